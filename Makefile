@@ -1,0 +1,120 @@
+# akin. `make help` lists the goals. A build folder per flavour and compiler, so
+# that switching between them rebuilds nothing.
+#
+#   make                     the program, build/release/akin
+#   make check               the tests; the last line is "N passed, N failed"
+#   make FLAVOUR=debug CC=clang …
+
+FLAVOUR ?= release
+PREFIX  ?= /usr/local
+VERSION := 0.1.0
+BUILD   := build/$(FLAVOUR)$(if $(filter clang%,$(CC)),-clang)
+
+WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wwrite-strings
+CPPFLAGS += -I. -D_FILE_OFFSET_BITS=64 -DAKIN_VERSION='"$(VERSION)"' -DAKIN_PREFIX='"$(PREFIX)"'
+CFLAGS_release := -O2 -g
+CFLAGS_debug   := -O0 -g3
+CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+ALL_CFLAGS  = $(WARNINGS) $(CFLAGS_$(FLAVOUR)) -fno-math-errno -fno-trapping-math -pthread $(CFLAGS)
+ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
+# OpenBLAS and libcurl are loaded when they are needed (base/blas.c, models/remote/http.c)
+LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lxxhash -lm -ldl
+
+PARTS   := base store models indexer query
+LIB_SRC := $(sort $(shell find $(PARTS) -name '*.c'))
+CLI_SRC := $(sort $(wildcard cli/*.c))
+UNIT    := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH   := $(sort $(wildcard tests/bench/bench_*.c))
+SUPPORT := $(filter-out tests/support/standin.c,$(sort $(wildcard tests/support/*.c)))
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+LIB_OBJ := $(call objects,$(LIB_SRC))
+CLI_OBJ := $(call objects,$(CLI_SRC))
+ARCHIVE := $(BUILD)/libakin.a
+AKIN    := $(BUILD)/akin
+UNIT_BIN  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT))
+FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ))
+BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH))
+STANDIN := $(if $(wildcard tests/support/standin.c),$(BUILD)/standin)
+
+.PHONY: all check lint asan tsan fuzz bench install uninstall clean help tests
+all: $(AKIN)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(ARCHIVE): $(LIB_OBJ)
+	@rm -f $@
+	@$(AR) rcs $@ $(LIB_OBJ)
+
+$(AKIN): $(CLI_OBJ) $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(CLI_OBJ) $(ARCHIVE) $(LIBS)
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(SUPPORT)) $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) -lcmocka $(LIBS)
+
+$(BUILD)/standin: $(BUILD)/obj/tests/support/standin.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ARCHIVE)
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+tests: $(AKIN) $(UNIT_BIN) $(STANDIN)
+
+check: tests
+	tests/run.sh $(BUILD)
+
+asan tsan:
+	$(MAKE) FLAVOUR=$@ tests
+	tests/run.sh build/$@
+
+fuzz:
+	$(MAKE) FLAVOUR=fuzz CC=clang fuzz-bins
+	tests/fuzz/run.sh build/fuzz-clang/fuzz
+
+.PHONY: fuzz-bins bench-bins
+fuzz-bins: $(FUZZ_BIN)
+bench-bins: $(BENCH_BIN)
+
+bench: $(AKIN) $(BENCH_BIN) $(STANDIN)
+	tests/bench/run.sh $(BUILD)
+
+lint:
+	tools/lint.sh
+
+install: $(AKIN)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/akin/models
+	install -m 755 $(AKIN) $(DESTDIR)$(PREFIX)/bin/akin
+	cp -R data/models/. $(DESTDIR)$(PREFIX)/share/akin/models/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/akin
+	rm -rf $(DESTDIR)$(PREFIX)/share/akin
+
+clean:
+	rm -rf build
+
+help:
+	@echo "goals: all check lint asan tsan fuzz bench install uninstall clean"
+	@echo "variables: FLAVOUR=release|debug|asan|tsan|fuzz  CC=gcc|clang  PREFIX=$(PREFIX)"
+
+# keep objects that only tests need
+.SECONDARY:
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

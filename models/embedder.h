@@ -1,0 +1,93 @@
+/* The one contract for every source of vectors: the encoder inside the program
+ * and the endpoints behind HTTP.
+ *
+ * Vectors are float[n, dim], row-major, unit length, in the order of the texts.
+ *
+ * An embedder is used from one thread at a time (count_tokens excepted, which
+ * any number of threads may call at once); what it does in parallel behind
+ * submit() is its own affair. */
+#ifndef AKIN_MODELS_EMBEDDER_H
+#define AKIN_MODELS_EMBEDDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+/* Models with prefixes ("query: ", "passage: ") embed the same words
+ * differently as a question and as a text to be found. The embedder adds the
+ * prefix itself. */
+enum embed_kind { EMBED_PASSAGE, EMBED_QUERY };
+
+struct embed_limits {
+	size_t dim;              /* 0: known after the first reply */
+	size_t max_text_tokens;  /* tokens of one text, prefix and special tokens not counted */
+	size_t max_batch_texts;  /* a batch that is submitted keeps to these three */
+	size_t max_batch_tokens;
+	size_t max_batch_bytes;
+	size_t max_in_flight;    /* batches that are worked on at once; submit more and they queue */
+	bool exact_tokens;       /* count_tokens is the model's own count, not an estimate */
+};
+
+/* One unit of work. The caller fills the first part and keeps it alive and
+ * unchanged until collect() gives the batch back; then vectors and failures
+ * are filled. Release it with embed_batch_release(). */
+struct embed_batch {
+	enum embed_kind kind;
+	size_t n;
+	const struct span *texts; /* [n], valid UTF-8, none empty */
+	void *user;               /* the caller's own */
+
+	size_t dim;
+	float *vectors;  /* [n, dim]; the row of a failed text is zero */
+	char **failures; /* [n], each NULL or the reason in the server's words; NULL: none failed */
+	uint64_t tokens; /* tokens that the model was given; as the server counts them, if it says */
+};
+
+/* Frees vectors and failures; the batch itself and its texts are the caller's. */
+void embed_batch_release(struct embed_batch *batch);
+
+struct embedder;
+
+/* What an implementation provides. `self` is its own state. */
+struct embedder_ops {
+	int (*submit)(void *self, struct embed_batch *batch, struct err *err);
+	int (*collect)(void *self, int timeout_ms, struct embed_batch **batch, struct err *err);
+	size_t (*count_tokens)(const void *self, struct span text);
+	void (*close)(void *self);
+};
+
+struct embedder {
+	const struct embedder_ops *ops;
+	void *self;
+	char model[128];   /* "provider/model", the name that an index stores */
+	char host[256];    /* the server that texts go to; empty: they stay in this process */
+	struct embed_limits limits; /* may tighten while it runs, as a server tells its limits */
+};
+
+/* Hands a batch over; never blocks on the network. -1 when nothing can ever be
+ * embedded any more (wrong key, unknown model): the batch is the caller's again. */
+int embedder_submit(struct embedder *e, struct embed_batch *batch, struct err *err);
+
+/* Waits up to timeout_ms (0: looks, -1: for ever) for a batch to be done, in
+ * any order. Returns 1 and sets *batch, or 0 when none is done in time or none
+ * is under way. -1 with err: the embedder has given up for good, and batches
+ * that were not collected are dropped: the caller may free them after close(). */
+int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **batch,
+                     struct err *err);
+
+/* The blocking form: embeds n texts of any number, splitting them as the limits
+ * want, into out[n, dim], which the caller frees. -1 on the first text that
+ * fails, with its reason in err. */
+int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *texts, size_t n,
+                   float **out, struct err *err);
+
+/* Tokens of the text, prefix and special tokens not counted. */
+size_t embedder_count_tokens(const struct embedder *e, struct span text);
+
+/* Stops what is under way and frees everything. NULL is fine. */
+void embedder_close(struct embedder *e);
+
+#endif

@@ -1,0 +1,45 @@
+#!/bin/sh
+# tests/run.sh BUILD [NAME...]: runs the unit programs and the command tests of a
+# build, in TAP, and adds them up. NAME picks tests whose file name contains it.
+# The last line is "N passed, N failed" (", N skipped" where some were).
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "${1:?usage: tests/run.sh BUILD [NAME...]}" && pwd)
+shift
+cd "$top" || exit 2
+export AKIN_BUILD="$build" CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
+unset OVHCLOUD_API_KEY AKIN_DB AKIN_MODEL XDG_CONFIG_HOME
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+wanted() { # FILE NAME...
+	file=$1
+	shift
+	[ $# -eq 0 ] && return 0
+	for name; do case $file in *"$name"*) return 0 ;; esac; done
+	return 1
+}
+
+for test in "$build"/unit/test_* tests/cli/test_*.sh; do
+	[ -x "$test" ] || continue
+	wanted "${test##*/}" "$@" || continue
+	timeout "${TEST_TIMEOUT:-900}" "$test" >"$log" 2>&1 </dev/null
+	status=$?
+	bad=$(grep -c '^not ok' "$log")
+	skip=$(grep -ci '^ok.*# skip' "$log")
+	good=$(($(grep -c '^ok' "$log") - skip))
+	# a program that died, or said nothing, is a failure of its own
+	if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((good + skip)) -eq 0 ]; }; then
+		bad=1
+		echo "not ok - ${test##*/} ended with status $status" >>"$log"
+	fi
+	printf '%-32s %4d passed, %d failed%s\n' "${test##*/}" "$good" "$bad" \
+		"$([ "$skip" -gt 0 ] && printf ', %d skipped' "$skip")"
+	[ "$bad" -gt 0 ] && sed 's/^/    /' "$log" | tail -n 60
+	[ "$skip" -gt 0 ] && grep -i '^ok.*# skip' "$log" | sed 's/^/    /'
+	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+done
+printf '%d passed, %d failed%s\n' "$passed" "$failed" \
+	"$([ "$skipped" -gt 0 ] && printf ', %d skipped' "$skipped")"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
