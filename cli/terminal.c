@@ -108,61 +108,6 @@ void text_path(struct buf *out, struct span path)
 	}
 }
 
-struct range {
-	uint32_t first, last;
-};
-
-static bool within(const struct range *ranges, size_t n, uint32_t code)
-{
-	for (size_t i = 0; i < n && code >= ranges[i].first; i++)
-		if (code <= ranges[i].last)
-			return true;
-	return false;
-}
-
-/* Unicode 15: EastAsianWidth.txt (W, F), and the non-spacing marks of the scripts
- * that are most used; a mark that is missing here costs a column in a snippet. */
-int text_columns(uint32_t code)
-{
-	static const struct range marks[] = {
-		{ 0x0300, 0x036F }, { 0x0483, 0x0489 }, { 0x0591, 0x05BD }, { 0x0610, 0x061A },
-		{ 0x064B, 0x065F }, { 0x0670, 0x0670 }, { 0x06D6, 0x06DC }, { 0x0900, 0x0902 },
-		{ 0x093C, 0x093C }, { 0x0941, 0x0948 }, { 0x094D, 0x094D }, { 0x09BC, 0x09BC },
-		{ 0x09C1, 0x09C4 }, { 0x09CD, 0x09CD }, { 0x0BC0, 0x0BC0 }, { 0x0BCD, 0x0BCD },
-		{ 0x0E31, 0x0E31 }, { 0x0E34, 0x0E3A }, { 0x0E47, 0x0E4E }, { 0x0EB1, 0x0EB1 },
-		{ 0x0EB4, 0x0EBC }, { 0x0EC8, 0x0ECE }, { 0x1AB0, 0x1AFF }, { 0x1DC0, 0x1DFF },
-		{ 0x200B, 0x200F }, { 0x2060, 0x2064 }, { 0x20D0, 0x20F0 }, { 0x302A, 0x302D },
-		{ 0x3099, 0x309A }, { 0xFE00, 0xFE0F }, { 0xFE20, 0xFE2F }, { 0x1F3FB, 0x1F3FF },
-		{ 0xE0100, 0xE01EF },
-	};
-	static const struct range wide[] = {
-		{ 0x1100, 0x115F },   { 0x231A, 0x231B },   { 0x23E9, 0x23EC },   { 0x2614, 0x2615 },
-		{ 0x2648, 0x2653 },   { 0x26AA, 0x26AB },   { 0x26BD, 0x26BE },   { 0x2705, 0x2705 },
-		{ 0x270A, 0x270B },   { 0x2728, 0x2728 },   { 0x274C, 0x274C },   { 0x2753, 0x2757 },
-		{ 0x2B50, 0x2B50 },   { 0x2E80, 0x303E },   { 0x3041, 0x33FF },   { 0x3400, 0x4DBF },
-		{ 0x4E00, 0xA4CF },   { 0xA960, 0xA97C },   { 0xAC00, 0xD7A3 },   { 0xF900, 0xFAFF },
-		{ 0xFE30, 0xFE6F },   { 0xFF01, 0xFF60 },   { 0xFFE0, 0xFFE6 },   { 0x1F300, 0x1F64F },
-		{ 0x1F680, 0x1F6FF }, { 0x1F7E0, 0x1F7EB }, { 0x1F900, 0x1F9FF }, { 0x1FA70, 0x1FAFF },
-		{ 0x20000, 0x3FFFD },
-	};
-	if (code < 0x300)
-		return 1;
-	if (within(marks, sizeof marks / sizeof *marks, code))
-		return 0;
-	return within(wide, sizeof wide / sizeof *wide, code) ? 2 : 1;
-}
-
-size_t text_width(struct span text)
-{
-	size_t width = 0;
-	for (size_t at = 0; at < text.len;) {
-		uint32_t code;
-		at += utf8_decode(text.p + at, text.len - at, &code);
-		width += (size_t)text_columns(code);
-	}
-	return width;
-}
-
 void text_file_url(struct buf *out, const char *host, const char *path, size_t line)
 {
 	static const char unreserved[] =

@@ -40,12 +40,6 @@ void text_harmless(struct buf *out, struct span text);
  * backslash as it is. Pure. */
 void text_path(struct buf *out, struct span path);
 
-/* Columns that a code point takes: 0, 1 or 2 (East Asian wide, emoji). Pure; an
- * own short table, since wcwidth() depends on the locale. */
-int text_columns(uint32_t code);
-/* The same of valid UTF-8. */
-size_t text_width(struct span text);
-
 /* Adds `label` (printed as it is) as an OSC 8 link to file://HOST/PATH#LINE where the
  * terminal has colours; else the label alone. */
 void terminal_link(const struct terminal *t, struct buf *out, const char *path, size_t line,
