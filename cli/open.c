@@ -35,3 +35,9 @@ struct embedder *open_model(struct cli *cli, struct store *store, struct err *er
 	struct model_options options = cli_model_options(cli);
 	return model_open(name, &options, err);
 }
+
+void open_say_host(struct cli *cli, const struct embedder *embedder, const char *what)
+{
+	if (embedder->host[0])
+		cli_note(cli, "akin: %s to '%s' (%s)", what, embedder->host, embedder->model);
+}

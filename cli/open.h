@@ -19,4 +19,8 @@ struct embedder *open_model(struct cli *cli, struct store *store, struct err *er
 /* The name that open_model would open, into name[128]. */
 int open_model_name(struct cli *cli, struct store *store, char name[128], struct err *err);
 
+/* Says on stderr (unless --quiet) which server texts go to, when they leave this
+ * machine's process: "akin: WHAT to 'HOST' (MODEL)". Before the first byte. */
+void open_say_host(struct cli *cli, const struct embedder *embedder, const char *what);
+
 #endif
