@@ -2,7 +2,6 @@
 #include "models/local/encoder.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,6 @@ struct encoder {
 	bool fast;      /* integers, and no BLAS */
 	size_t group;   /* most tokens of a group */
 	size_t chunk;   /* most tokens of a step of the feed-forward */
-	pthread_once_t touched;
 };
 
 struct encoder_scratch {
@@ -77,7 +75,6 @@ struct encoder *encoder_open(const char *path, const struct encoder_config *conf
 	struct encoder *e = mem_zalloc(1, sizeof *e);
 	e->config = *config;
 	e->kernels = kernels_best();
-	e->touched = (pthread_once_t)PTHREAD_ONCE_INIT;
 	if (weights_open(&e->weights, path, config, err) < 0) {
 		encoder_close(e);
 		return NULL;
@@ -111,10 +108,24 @@ const char *encoder_kernels(const struct encoder *e)
 	return e->fast ? e->kernels->name : "blas";
 }
 
+/* One call maps what every run reads, where faults would come by the hundred;
+ * an old kernel that cannot is no reason to fail. */
+static void touch_layers(const struct encoder *e)
+{
+#ifdef MADV_POPULATE_READ
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)e->weights.layers_from / page * page;
+	madvise((void *)from, (uintptr_t)e->weights.layers_to - from, MADV_POPULATE_READ);
+#else
+	(void)e;
+#endif
+}
+
 struct encoder_scratch *encoder_scratch_new(const struct encoder *e)
 {
 	const struct encoder_config *c = &e->config;
 	struct encoder_scratch *s = mem_zalloc(1, sizeof *s);
+	touch_layers(e);
 	s->x = mem_floats(e->group * c->hidden);
 	s->qkv = mem_floats(e->group * 3 * c->hidden);
 	s->y = mem_floats(e->group * c->hidden);
@@ -294,25 +305,11 @@ static int check_input(const struct encoder *e, const struct encoder_input *in, 
 	return 0;
 }
 
-/* One call maps what every run reads, where faults would come by the hundred;
- * an old kernel that cannot is no reason to fail. */
-static void touch_layers(const struct encoder *e)
-{
-#ifdef MADV_POPULATE_READ
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t from = (uintptr_t)e->weights.layers_from / page * page;
-	madvise((void *)from, (uintptr_t)e->weights.layers_to - from, MADV_POPULATE_READ);
-#else
-	(void)e;
-#endif
-}
-
 int encoder_run(const struct encoder *e, struct encoder_scratch *s,
                 const struct encoder_input *in, float *out, struct err *err)
 {
 	if (check_input(e, in, err) < 0 || (!e->fast && blas_load(err) < 0))
 		return -1;
-	(void)touch_layers;
 	struct group g = { .ids = in->ids, .lens = in->lens };
 	for (size_t i = 0; i < in->n; i++) {
 		if (g.n && g.tokens + in->lens[i] > e->group) {
