@@ -103,6 +103,16 @@ size_t encoder_vocab(const struct encoder *e)
 	return e->weights.words.rows;
 }
 
+size_t encoder_file_bytes(const struct encoder *e)
+{
+	return e->weights.map.len;
+}
+
+int encoder_prepare(const struct encoder *e, struct err *err)
+{
+	return e->fast ? 0 : blas_load(err);
+}
+
 const char *encoder_kernels(const struct encoder *e)
 {
 	return e->fast ? e->kernels->name : "blas";
@@ -308,7 +318,7 @@ static int check_input(const struct encoder *e, const struct encoder_input *in, 
 int encoder_run(const struct encoder *e, struct encoder_scratch *s,
                 const struct encoder_input *in, float *out, struct err *err)
 {
-	if (check_input(e, in, err) < 0 || (!e->fast && blas_load(err) < 0))
+	if (check_input(e, in, err) < 0)
 		return -1;
 	struct group g = { .ids = in->ids, .lens = in->lens };
 	for (size_t i = 0; i < in->n; i++) {

@@ -50,7 +50,11 @@ void encoder_close(struct encoder *e);
 
 size_t encoder_dim(const struct encoder *e);
 size_t encoder_vocab(const struct encoder *e);   /* rows of the word embeddings */
+size_t encoder_file_bytes(const struct encoder *e);
 const char *encoder_kernels(const struct encoder *e); /* "avx512-vnni", for people */
+
+/* Loads what runs need: BLAS, unless all goes in integers. ERR_IO. */
+int encoder_prepare(const struct encoder *e, struct err *err);
 
 /* Working memory of one thread: for hidden size 384 about 6 MB, whatever the
  * number of sequences. Makes the system map the layers' weights. */
@@ -65,8 +69,8 @@ struct encoder_input {
 };
 
 /* out[n, dim], unit length; a row of zeros where the vector is not finite or
- * has no length. Threads may share e, each with a scratch of its own. ERR_INPUT
- * on an id or a length out of range; ERR_IO when BLAS is needed and missing. */
+ * has no length. Threads may share e, each with a scratch of its own.
+ * encoder_prepare() has been called. ERR_INPUT on an id or a length out of range. */
 int encoder_run(const struct encoder *e, struct encoder_scratch *s,
                 const struct encoder_input *in, float *out, struct err *err);
 

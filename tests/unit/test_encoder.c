@@ -66,6 +66,7 @@ static void compare(const char *weights, const struct encoder_config *config,
 	if (!e)
 		fail_msg("%s", err.text);
 	assert_int_equal(encoder_dim(e), r.dim);
+	assert_int_equal(encoder_prepare(e, &err), 0);
 	struct encoder_scratch *s = encoder_scratch_new(e);
 	float *out = mem_floats((size_t)r.n * r.dim);
 	struct encoder_input in = { r.n, r.ids, r.lens };
