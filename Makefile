@@ -66,6 +66,10 @@ $(BUILD)/standin: $(BUILD)/obj/tests/support/standin.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
 
+$(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo "  ld $@"
