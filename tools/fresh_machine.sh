@@ -18,8 +18,19 @@ die() {
 
 [ "$(id -u)" -eq 0 ] || die "debootstrap and chroot need root"
 command -v debootstrap >/dev/null || die "no debootstrap; apt-get install debootstrap"
-case $release in noble | jammy) components=main,universe ;; *) components=main ;; esac
-[ -e "/usr/share/debootstrap/scripts/$release" ] || die "this debootstrap does not know '$release'"
+components=main script=/usr/share/debootstrap/scripts/$release
+case $release in
+noble | jammy)
+	components=main,universe
+	# every Ubuntu since then is made by this one; an older debootstrap lacks the later names
+	[ -e "$script" ] || script=/usr/share/debootstrap/scripts/gutsy
+	# without it debootstrap would go on with nothing checked
+	[ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ] ||
+		die "no keys of Ubuntu's archive here; apt-get install ubuntu-keyring"
+	;;
+esac
+[ -e "$script" ] || die "this debootstrap does not know '$release'"
+# shellcheck disable=SC2016 # apt's own variables
 mirror=${MIRROR:-$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
 	sed -n "s/^$release //p" | head -n 1)}
 [ -n "$mirror" ] || die "apt here knows no mirror of '$release'; MIRROR=URI names one"
@@ -82,7 +93,8 @@ mkdir -p "${root%/*}"
 rm -rf --one-file-system "$root"
 : >"$outcome"
 echo "fresh_machine: making $release in ${root#"$top"/}"
-debootstrap --variant=minbase --components="$components" "$release" "$root" "$mirror" >"$root.log" 2>&1 ||
+debootstrap --variant=minbase --components="$components" "$release" "$root" "$mirror" "$script" \
+	>"$root.log" 2>&1 ||
 	die "debootstrap failed: $(tail -n 1 "$root.log")"
 lend_settings
 mkdir "$root/akin"

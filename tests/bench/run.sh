@@ -44,6 +44,9 @@ for bench in "$build"/bench/bench_* tests/bench/bench_*.sh; do
 done
 
 awk -F '\t' '
+	BEGIN { rows = others = 0 }
+	# to the width of its column; figures to the right
+	function pad(r, i) { return sprintf("%" (i == 3 ? "" : "-") width[i] "s", cell[r, i]) }
 	NF >= 4 {
 		for (i = 1; i <= 4; i++) {
 			cell[rows, i] = $i
@@ -56,8 +59,7 @@ awk -F '\t' '
 	{ other[others++] = $0 }
 	END {
 		for (r = 0; r < rows; r++)
-			printf "%-*s  %-*s  %*s %-*s  %s\n", width[1], cell[r, 1], width[2], cell[r, 2],
-				width[3], cell[r, 3], width[4], cell[r, 4], note[r]
+			print pad(r, 1) "  " pad(r, 2) "  " pad(r, 3) " " pad(r, 4) "  " note[r]
 		for (i = 0; i < others; i++)
 			print other[i]
 	}' "$work/all"

@@ -5,7 +5,8 @@
 # build/fuzz-findings, and its path is printed. Fails when one failed, or none ran.
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
-dir=$(cd "${1:?usage: tests/fuzz/run.sh DIR [NAME...]}" && pwd) || exit 2
+dir=${1:?usage: tests/fuzz/run.sh DIR [NAME...]}
+case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
 shift
 seconds=${FUZZ_SECONDS:-10}
 findings=$top/build/fuzz-findings
@@ -16,11 +17,11 @@ trap 'exit 143' TERM
 mkdir -p "$findings"
 failed=0 ran=0
 
-wanted() { # PROGRAM NAME...
-	program=$1
+wanted() { # FILE NAME...
+	file=$1
 	shift
 	[ $# -eq 0 ] && return 0
-	for name; do case $program in *"$name"*) return 0 ;; esac; done
+	for name; do case $file in *"$name"*) return 0 ;; esac; done
 	return 1
 }
 
