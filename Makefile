@@ -44,18 +44,22 @@ STANDIN := $(if $(wildcard tests/support/standin.c),$(BUILD)/standin)
 .PHONY: all check lint asan tsan fuzz bench install uninstall clean help tests force
 all: $(AKIN)
 
-# Other flags than last time (PREFIX, say, which is compiled in) rebuild everything.
-FLAGS := $(BUILD)/flags
+# A file that changes when its text does. Other flags than last time (PREFIX, say,
+# which is compiled in) rebuild everything; a source that is gone, the archive.
+remember = @mkdir -p $(@D) && { echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@; }
+FLAGS   := $(BUILD)/flags
+MEMBERS := $(BUILD)/members
 $(FLAGS): force
-	@mkdir -p $(@D)
-	@echo '$(CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CPPFLAGS) $(ALL_CFLAGS)' >$@
+	$(call remember,$(CPPFLAGS) $(ALL_CFLAGS))
+$(MEMBERS): force
+	$(call remember,$(LIB_OBJ))
 
 $(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(ARCHIVE): $(LIB_OBJ)
+$(ARCHIVE): $(LIB_OBJ) $(MEMBERS)
 	@rm -f $@
 	@$(AR) rcs $@ $(LIB_OBJ)
 
