@@ -196,6 +196,17 @@ static void add_spaced(struct span text, size_t start, size_t end, struct end_li
 	add_end(list, end);
 }
 
+/* ICU counts an opening quotation mark after a stop as a closing one. Without a
+ * space between, it opens what follows. */
+static size_t before_opening(struct span text, size_t start, size_t end)
+{
+	size_t before;
+	uint32_t code = code_before(text, end, &before);
+	int8_t type = code < 0x80 ? U_UNASSIGNED : u_charType((UChar32)code);
+	bool opens = type == U_START_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
+	return opens && end < text.len && before > start ? before : end;
+}
+
 size_t sentence_ends(struct span text, size_t **ends)
 {
 	size_t *places, n_places = boundary_ends(BOUNDARY_SENTENCE, text, &places);
@@ -207,6 +218,7 @@ size_t sentence_ends(struct span text, size_t **ends)
 		size_t end = places[i];
 		end += leading_white_space((struct span){ text.p + end, text.len - end });
 		seen = end;
+		end = before_opening(text, start, end);
 		struct place at = look_around(text, start, end);
 		if (end < text.len && !ends_sentence(text, &at))
 			continue;

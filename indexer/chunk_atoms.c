@@ -107,7 +107,7 @@ static bool add_if_whole(struct maker *m, size_t start, size_t end, float cut)
 }
 
 /* A word over the budget: pieces of about a grain's bytes. */
-static void add_graphemes(struct maker *m, size_t start, size_t end)
+static void add_graphemes(struct maker *m, size_t start, size_t end, float cut)
 {
 	size_t *ends, n = boundary_ends(BOUNDARY_GRAPHEME, text_of(m, start, end), &ends);
 	size_t from = start, piece = m->grain * 2 < 16 ? 16 : m->grain * 2;
@@ -115,13 +115,15 @@ static void add_graphemes(struct maker *m, size_t start, size_t end)
 		size_t to = start + ends[i];
 		while (to - from > piece * 4) { /* one "grapheme" of a thousand marks */
 			size_t mid = utf8_floor(m->doc->text, m->doc->text_len, from + piece);
-			add_atom(m, from, mid, count(m->opt, text_of(m, from, mid)), CUT_GRAPHEME);
+			add_atom(m, from, mid, count(m->opt, text_of(m, from, mid)), cut);
+			cut = CUT_GRAPHEME;
 			from = mid;
 		}
 		if (to - from >= piece || i + 1 == n) {
 			size_t a = from, b = to;
 			if (trim(m, &a, &b))
-				add_atom(m, a, b, count(m->opt, text_of(m, a, b)), CUT_GRAPHEME);
+				add_atom(m, a, b, count(m->opt, text_of(m, a, b)), cut);
+			cut = CUT_GRAPHEME;
 			from = to;
 		}
 	}
@@ -129,7 +131,7 @@ static void add_graphemes(struct maker *m, size_t start, size_t end)
 }
 
 /* A sentence over the budget: groups of words of about a grain's tokens. */
-static void add_words(struct maker *m, size_t start, size_t end)
+static void add_words(struct maker *m, size_t start, size_t end, float cut)
 {
 	for (size_t slice = start; slice < end;) {
 		size_t stop = end - slice > SLICE_BYTES ?
@@ -140,8 +142,9 @@ static void add_words(struct maker *m, size_t start, size_t end)
 			size_t to = slice + ends[i];
 			if (to - from < m->grain * 3 && i + 1 < n)
 				continue;
-			if (!add_if_whole(m, from, to, CUT_WORD))
-				add_graphemes(m, from, to);
+			if (!add_if_whole(m, from, to, cut))
+				add_graphemes(m, from, to, cut);
+			cut = CUT_WORD;
 			from = to;
 		}
 		free(ends);
@@ -154,8 +157,9 @@ static void add_sentences(struct maker *m, size_t start, size_t end, float cut)
 	size_t *ends, n = sentence_ends(text_of(m, start, end), &ends), from = start;
 	for (size_t i = 0; i < n; i++) {
 		size_t to = start + ends[i];
-		if (!add_if_whole(m, from, to, i ? CUT_SENTENCE : cut))
-			add_words(m, from, to);
+		if (!add_if_whole(m, from, to, cut))
+			add_words(m, from, to, cut);
+		cut = CUT_SENTENCE;
 		from = to;
 	}
 	free(ends);

@@ -24,8 +24,8 @@
 #define CUT_SENTENCE   0.30f
 #define CUT_LINE       0.35f
 #define CUT_TIED       0.50f /* between a fence and its code, an introduction and its list */
-#define CUT_WORD       1.00f
-#define CUT_GRAPHEME   2.00f
+#define CUT_WORD       3.00f
+#define CUT_GRAPHEME   6.00f
 #define CUT_BELOW_HEADING 100.0f /* never, unless nothing else is left */
 
 #define SECTION_NONE UINT32_MAX
