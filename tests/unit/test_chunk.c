@@ -285,6 +285,26 @@ static void what_fits_is_one_chunk(void **state)
 	document_free(&doc);
 }
 
+static void text_outside_of_blocks_counts(void **state)
+{
+	(void)state;
+	char *text = mem_strdup("```c\nint a;\n```\n\n---\n\n1. An item ##\ntail");
+	size_t lines[] = { 0, 5, 12, 16, 17, 21, 22, 36 };
+	struct block blocks[] = { { BLOCK_CODE, 0, 5, 11, NULL }, { BLOCK_LIST_ITEM, 1, 25, 32, NULL } };
+	for (size_t n = 0; n <= 2; n++) {
+		struct document doc = { .text = text, .text_len = strlen(text), .blocks = blocks,
+			                .n_blocks = n, .line_starts = lines, .n_lines = 8 };
+		for (size_t max = 16; max < 40; max += 8) {
+			struct chunk_options opt = options(max, max / 2);
+			struct chunks c;
+			chunk_document(&doc, &opt, &c);
+			assert_sound(&doc, &opt, &c);
+			chunks_free(&c);
+		}
+	}
+	free(text);
+}
+
 static void nothing_but_white_space_has_no_chunk(void **state)
 {
 	(void)state;
@@ -438,6 +458,7 @@ int main(void)
 		cmocka_unit_test(random_documents_divide_soundly),
 		cmocka_unit_test(prose_falls_into_even_parts),
 		cmocka_unit_test(what_fits_is_one_chunk),
+		cmocka_unit_test(text_outside_of_blocks_counts),
 		cmocka_unit_test(nothing_but_white_space_has_no_chunk),
 		cmocka_unit_test(what_stands_above_is_embedded_once),
 		cmocka_unit_test(long_headings_take_a_quarter_at_most),
