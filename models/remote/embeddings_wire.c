@@ -32,9 +32,8 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-void wire_add_string(struct buf *b, struct span s)
+static void add_escaped(struct buf *b, struct span s)
 {
-	buf_add_byte(b, '"');
 	for (size_t at = 0; at < s.len;) {
 		size_t run = at;
 		while (run < s.len && is_plain((unsigned char)s.p[run]))
@@ -50,18 +49,19 @@ void wire_add_string(struct buf *b, struct span s)
 		buf_add(b, out, n);
 		at += len;
 	}
-	buf_add_byte(b, '"');
 }
 
-int wire_request(struct buf *b, const char *model, const struct span *texts, size_t n)
+int wire_request(struct buf *b, const char *model, const char *prefix, const struct span *texts,
+                 size_t n)
 {
-	buf_add_str(b, "{\"model\":");
-	wire_add_string(b, span_of(model));
-	buf_add_str(b, ",\"input\":[");
+	buf_add_str(b, "{\"model\":\"");
+	add_escaped(b, span_of(model));
+	buf_add_str(b, "\",\"input\":[");
 	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_add_byte(b, ',');
-		wire_add_string(b, texts[i]);
+		buf_add_str(b, i ? ",\"" : "\"");
+		add_escaped(b, span_of(prefix));
+		add_escaped(b, texts[i]);
+		buf_add_byte(b, '"');
 	}
 	buf_add_str(b, "]}");
 	return b->overflow ? -1 : 0;

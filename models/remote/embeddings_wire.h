@@ -18,12 +18,10 @@
 enum { WIRE_MAX_DIM = 16384 };
 
 /* Adds {"model":…,"input":[…]}: nothing else, since servers refuse what they do
- * not know. Bytes that are no UTF-8 become U+FFFD. -1 when b's maximum is
- * reached. */
-int wire_request(struct buf *b, const char *model, const struct span *texts, size_t n);
-
-/* Adds s as a JSON string, quotes included. */
-void wire_add_string(struct buf *b, struct span s);
+ * not know. `prefix` stands before each text. Bytes that are no UTF-8 become
+ * U+FFFD. -1 when b's maximum is reached. */
+int wire_request(struct buf *b, const char *model, const char *prefix, const struct span *texts,
+                 size_t n);
 
 /* Bytes that a text takes in a request, quotes and comma included. */
 size_t wire_text_bytes(struct span text);

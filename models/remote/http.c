@@ -192,8 +192,10 @@ static void add_header(struct transfer *t, const char *line)
 		t->headers = longer;
 }
 
-static void set_headers(struct transfer *t, const char *key, bool post)
+static void set_headers(struct transfer *t, const char *key, const char *more, bool post)
 {
+	if (more)
+		add_header(t, more);
 	add_header(t, "Accept: application/json");
 	if (post)
 		add_header(t, "Content-Type: application/json");
@@ -246,7 +248,7 @@ int http_start(struct http *h, const char *url, const char *key, const char *bod
 	t->reply = (struct http_reply){ .user = user, .body = buf_new(h->opt.max_reply),
 		                            .hints = { -1, -1, -1, -1 } };
 	t->start_ms = clock_ms();
-	set_headers(t, key, body != NULL);
+	set_headers(t, key, h->opt.header, body != NULL);
 	set_options(h, t, url);
 	if (body) {
 		curl.easy_setopt(t->easy, CURLOPT_POST, 1L);

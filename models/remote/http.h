@@ -20,6 +20,7 @@ struct http_options {
 	int connect_timeout_ms;    /* 0: 10,000 */
 	int first_byte_timeout_ms; /* from the start of the request; 0: no own limit */
 	int total_timeout_ms;      /* 0: 120,000 */
+	const char *header;        /* one more, sent with each request; NULL; a constant */
 	size_t max_reply;          /* bytes of a decoded body; 0: 64 MB */
 };
 

@@ -8,6 +8,8 @@ enum {
 	BACKOFF_MAX_MS = 60000,
 	SETTLE_MS = 500,      /* refusals within it are one event */
 	RAISE_EVERY_MS = 20000,
+	MIN_CYCLE_OK = 8,
+	CALM_FAILURES = 2,
 	OWN_REQUEST_RETRY_MAX_MS = 600000
 };
 
@@ -105,8 +107,11 @@ static void block(struct pacer *p, int64_t now_ms, int64_t wait_ms)
 static void learn_rate(struct pacer *p, int64_t now_ms)
 {
 	int64_t cycle_ms = now_ms - p->cycle_start_ms;
-	if (p->cycle_ok > 0 && cycle_ms > 0) {
+	/* a refusal now and then, for no reason that shows, is not a rate */
+	if (cycle_ms > 0 && (p->cycle_ok >= MIN_CYCLE_OK || (p->told && p->cycle_ok > 0))) {
 		double seen = (double)p->cycle_ok / (double)cycle_ms * safety;
+		if (p->rate > 0 && seen < p->rate / 2)
+			seen = p->rate / 2;
 		if (p->rate <= 0 || seen < p->rate)
 			set_rate(p, seen);
 	}
@@ -115,7 +120,7 @@ static void learn_rate(struct pacer *p, int64_t now_ms)
 	p->cycle_start_ms = now_ms;
 	p->cycle_ok = 0;
 	p->raised_ms = now_ms;
-	p->paused = false;
+	p->paused = p->told = false;
 }
 
 /* A limit that was learned may have been a passing one: try a little more. */
@@ -174,6 +179,7 @@ void pacer_refused(struct pacer *p, int64_t now_ms, int64_t retry_after_ms)
 	bool same_event = p->paused && now_ms < p->blocked_until_ms;
 	if (!same_event)
 		p->failures++;
+	p->told = p->told || retry_after_ms > 0;
 	if (retry_after_ms >= 0)
 		/* a whole second may be rounded down; a little later hurts less than a refusal */
 		block(p, now_ms, retry_after_ms + 10);
@@ -188,6 +194,9 @@ void pacer_overloaded(struct pacer *p, int64_t now_ms, int64_t retry_after_ms)
 {
 	pacer_dropped(p);
 	shrink_window(p, now_ms);
+	p->failures++;
 	if (retry_after_ms >= 0)
 		block(p, now_ms, retry_after_ms);
+	else if (p->failures > CALM_FAILURES) /* not the one request: the server */
+		block(p, now_ms, pacer_backoff_ms(p, p->failures - CALM_FAILURES));
 }

@@ -21,6 +21,7 @@ struct pacer {
 	int failures;              /* in a row, since the last success */
 	int64_t last_cut_ms;       /* when window or rate was last lowered */
 	bool paused;               /* refused, and nothing has gone through since */
+	bool told;                 /* and the server said for how long */
 	int64_t cycle_start_ms;    /* of the run of successes that the rate is learned from */
 	uint64_t cycle_ok;
 	int64_t raised_ms;

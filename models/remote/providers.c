@@ -24,7 +24,9 @@ static const struct provider table[] = {
 	{ .name = "litellm_proxy", .base_url = "http://localhost:4000/v1",
 	  .url_variable = "LITELLM_PROXY_API_BASE", .key_variable = "LITELLM_PROXY_API_KEY",
 	  .key_optional = true, .max_batch_texts = 25, .max_batch_bytes = 1900 * KB,
-	  .max_batch_tokens = 25 * 8192, .max_in_flight = 16, .total_timeout_ms = 4 * MINUTE_MS },
+	  .max_batch_tokens = 25 * 8192, .max_in_flight = 16,
+	  /* its own tries would sleep for up to a minute each, out of sight */
+	  .header = "x-litellm-num-retries: 0", .total_timeout_ms = 4 * MINUTE_MS },
 	{ .name = "openai", .base_url = "https://api.openai.com/v1", .url_variable = "OPENAI_BASE_URL",
 	  .key_variable = "OPENAI_API_KEY", .key_optional = false, .max_batch_texts = 256,
 	  .max_batch_bytes = 1900 * KB, .max_batch_tokens = 200000, .requests_per_minute = 3000,

@@ -20,6 +20,7 @@ struct provider {
 	double requests_per_minute;           /* with a key; 0: no limit known */
 	double requests_per_minute_anonymous; /* without */
 	size_t max_in_flight;
+	const char *header;       /* sent with each request, or NULL */
 	int total_timeout_ms;     /* a model on a laptop's processor may take its time */
 };
 
