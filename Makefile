@@ -72,7 +72,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(SUPPORT)) $(ARCHIV
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) -lcmocka $(LIBS)
 
-$(BUILD)/standin: $(BUILD)/obj/tests/support/standin.o $(ARCHIVE)
+STANDIN_SRC := $(wildcard tests/support/standin.c tests/support/standin/*.c)
+$(BUILD)/standin: $(call objects,$(STANDIN_SRC)) $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
 
