@@ -260,7 +260,10 @@ static int read_template(const cJSON *post, struct tokenizer_header *h, struct e
 {
 	const cJSON *step, *id, *table = json_get(post, "special_tokens");
 	bool after = false;
+	int steps = 0;
 	cJSON_ArrayForEach(step, json_get(post, "single")) {
+		if (++steps > MAX_SEQUENCE)
+			return unsupported(err, "post_processor", post);
 		const cJSON *special = json_get(step, "SpecialToken");
 		if (!special) {
 			if (after || !json_get(step, "Sequence"))
