@@ -82,7 +82,8 @@ static int read_unigram_normalizer(const cJSON *node, struct tokenizer_json *out
 /* Older files say add_prefix_space, newer ones prepend_scheme. */
 static int read_metaspace(const cJSON *step, struct tokenizer_json *out, struct err *err)
 {
-	const char *mark = json_string(step, "replacement"), *scheme = json_string(step, "prepend_scheme");
+	const char *mark = json_string(step, "replacement");
+	const char *scheme = json_string(step, "prepend_scheme");
 	if (!mark || strcmp(mark, "\xE2\x96\x81") != 0)
 		return err_set(err, ERR_INPUT, "the Metaspace of tokenizer.json must replace by U+2581");
 	if (!scheme)
