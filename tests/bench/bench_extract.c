@@ -3,12 +3,11 @@
  * over files that nobody here wrote. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/utf8.h"
+#include "indexer/document_check.h"
 #include "indexer/extract.h"
 #include "indexer/walk.h"
 
@@ -27,21 +26,6 @@ static void fail(const char *path, const char *what)
 	abort();
 }
 
-static void check(const char *path, const struct document *doc, size_t len)
-{
-	size_t at = 0;
-	if (!utf8_is_valid(doc->text, doc->text_len) || strlen(doc->text) != doc->text_len)
-		fail(path, "the text is no UTF-8 or holds a NUL");
-	for (size_t i = 0; i < doc->n_blocks; i++) {
-		size_t from, to;
-		document_source_range(doc, doc->blocks[i].start, doc->blocks[i].end, &from, &to);
-		if (doc->blocks[i].start < at || doc->blocks[i].end <= doc->blocks[i].start || from > to ||
-		    to > len)
-			fail(path, "blocks are out of order");
-		at = doc->blocks[i].end;
-	}
-}
-
 static enum skip_reason read_one(struct totals *t, const char *path)
 {
 	struct err err = { 0 };
@@ -55,7 +39,9 @@ static enum skip_reason read_one(struct totals *t, const char *path)
 	t->seconds += clock_seconds() - start;
 	if (reason)
 		return reason;
-	check(path, &doc, t->in.len);
+	const char *fault = document_fault(&doc, buf_span(&t->in));
+	if (fault)
+		fail(path, fault);
 	t->bytes += t->in.len;
 	t->blocks += doc.n_blocks;
 	t->runs += doc.n_runs;
