@@ -106,7 +106,13 @@ static bool add_if_whole(struct maker *m, size_t start, size_t end, float cut)
 	return true;
 }
 
-/* A word over the budget: pieces of about a grain's bytes. */
+static void add_trimmed(struct maker *m, size_t start, size_t end, float cut)
+{
+	if (trim(m, &start, &end))
+		add_atom(m, start, end, count(m->opt, text_of(m, start, end)), cut);
+}
+
+/* A word over the budget: pieces of a few graphemes. */
 static void add_graphemes(struct maker *m, size_t start, size_t end, float cut)
 {
 	size_t *ends, n = boundary_ends(BOUNDARY_GRAPHEME, text_of(m, start, end), &ends);
@@ -115,17 +121,15 @@ static void add_graphemes(struct maker *m, size_t start, size_t end, float cut)
 		size_t to = start + ends[i];
 		while (to - from > piece * 4) { /* one "grapheme" of a thousand marks */
 			size_t mid = utf8_floor(m->doc->text, m->doc->text_len, from + piece);
-			add_atom(m, from, mid, count(m->opt, text_of(m, from, mid)), cut);
+			add_trimmed(m, from, mid, cut);
 			cut = CUT_GRAPHEME;
 			from = mid;
 		}
-		if (to - from >= piece || i + 1 == n) {
-			size_t a = from, b = to;
-			if (trim(m, &a, &b))
-				add_atom(m, a, b, count(m->opt, text_of(m, a, b)), cut);
-			cut = CUT_GRAPHEME;
-			from = to;
-		}
+		if (to - from < piece && i + 1 < n)
+			continue;
+		add_trimmed(m, from, to, cut);
+		cut = CUT_GRAPHEME;
+		from = to;
 	}
 	free(ends);
 }
@@ -350,13 +354,14 @@ void atoms_of_document(const struct document *doc, const struct chunk_options *o
 	struct maker m = { .doc = doc, .opt = opt, .a = out, .section = SECTION_NONE, .next_cut = -1,
 		           .whole = opt->target_tokens / 4, .grain = opt->target_tokens / 40,
 		           .scrap = opt->target_tokens / 256 };
-	size_t tail = 0, head = doc->n_blocks ? doc->blocks[0].start : doc->text_len;
-	if (doc->n_blocks == 0)
+	if (doc->n_blocks == 0) {
 		add_stretch(&m, BLOCK_PARAGRAPH, 0, doc->text_len);
-	else
-		split_gap(doc->text, 0, head, false, &tail, &head);
-	size_t before = 0, start = head;
+		return;
+	}
+	size_t tail, head;
+	split_gap(doc->text, 0, doc->blocks[0].start, false, &tail, &head);
 	add_markup(&m, 0, head);
+	size_t before = 0, start = head;
 	for (size_t i = 0; i < doc->n_blocks; i++) {
 		const struct block *b = &doc->blocks[i];
 		bool is_last = i + 1 == doc->n_blocks;

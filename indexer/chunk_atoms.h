@@ -11,7 +11,7 @@
 #include "indexer/chunk.h"
 
 /* What a cut costs, in the unit of chunk_divide.h: the square of a chunk's
- * deviation from the even length. Found by trying; see DESIGN.md. */
+ * deviation from the even length. Only their order and their rough size matter. */
 #define CUT_HEADING    0.00f
 #define CUT_DEFINITION 0.02f
 #define CUT_LEVEL      0.03f /* for each level below the first */
@@ -20,10 +20,10 @@
 #define CUT_LIST_ITEM  0.15f
 #define CUT_ROW        0.15f
 #define CUT_CODE       0.15f
-#define CUT_BLANK_LINE 0.20f
+#define CUT_BLANK_LINE 0.25f
 #define CUT_SENTENCE   0.30f
-#define CUT_LINE       0.35f
-#define CUT_TIED       0.50f /* between a fence and its code, an introduction and its list */
+#define CUT_LINE       0.45f
+#define CUT_TIED       0.60f /* between a fence and its code, an introduction and its list */
 #define CUT_WORD       3.00f
 #define CUT_GRAPHEME   6.00f
 #define CUT_BELOW_HEADING 100.0f /* never, unless nothing else is left */

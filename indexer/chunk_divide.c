@@ -1,8 +1,14 @@
 #include "indexer/chunk_divide.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+
+/* From this many parts on, the even length does not depend on the whole: an edit
+ * then moves the cuts near it, and the rest need not be embedded again. */
+#define MANY_PARTS 12
+#define MANY_PARTS_FILL 0.92 /* of the target; leaves room to even out the rest */
 
 /* Tokens of text in a part if all parts were alike. */
 static double even_tokens(const struct atom *atoms, size_t n, const struct divide_limits *limits)
@@ -15,14 +21,12 @@ static double even_tokens(const struct atom *atoms, size_t n, const struct divid
 	if (total + atoms[0].lead <= (double)limits->max_tokens)
 		return total;
 	double room = (double)limits->target_tokens - lead / total;
-	double parts = 1;
 	if (room < 1)
 		room = 1;
-	if (total > room)
-		parts = total / room;
-	if (parts > (double)(size_t)parts)
-		parts = (double)((size_t)parts + 1);
-	return total / parts;
+	double parts = ceil(total / room);
+	if (parts >= MANY_PARTS)
+		return room * MANY_PARTS_FILL;
+	return total / (parts > 1 ? parts : 1);
 }
 
 /* best[i] is the least cost of atoms[0, i), from[i] where its last part starts. */

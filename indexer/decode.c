@@ -236,7 +236,7 @@ static void decoder_free(struct decoder *d)
 static bool is_text(const struct decoder *d)
 {
 	return !d->nul && !d->text.overflow && d->n_controls * 50 <= d->n_codes &&
-	       d->n_replaced * 20 <= d->n_codes;
+	       d->n_replaced * 10 <= d->n_codes + 32;
 }
 
 static enum skip_reason finish(struct decoder *dec, struct span bytes, const char *encoding,

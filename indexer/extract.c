@@ -4,9 +4,11 @@
 
 #include "indexer/decode.h"
 #include "indexer/format.h"
+#include "indexer/html.h"
 #include "indexer/line.h"
 #include "indexer/magic.h"
 #include "indexer/outline.h"
+#include "indexer/run_map.h"
 
 static bool is_blank(struct span text)
 {
@@ -30,6 +32,22 @@ static void fill(struct document *doc, struct decoded *d, struct outline *o)
 	*o = (struct outline){ 0 };
 }
 
+static void read_html(struct decoded *d, struct outline *o)
+{
+	struct html html;
+	struct run_map runs = { 0 };
+	html_read((struct span){ d->text, d->len }, &html);
+	run_map_compose(&html.runs, d->runs, d->n_runs, &runs);
+	free(d->runs);
+	free(d->text);
+	d->runs = runs.items;
+	d->n_runs = runs.n;
+	d->text = buf_take(&html.text, &d->len);
+	*o = html.outline;
+	html.outline = (struct outline){ 0 };
+	html_free(&html);
+}
+
 enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
                          const char **why)
 {
@@ -40,17 +58,21 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 	if (is_blank(bytes))
 		return SKIP_EMPTY;
 	struct decoded d;
-	enum skip_reason reason = decode(bytes, (struct span){ 0 }, &d);
+	bool html = format_of(path, bytes).reader == NULL;
+	enum skip_reason reason = decode(bytes, html ? html_charset(bytes) : (struct span){ 0 }, &d);
 	if (reason)
 		return reason;
+	struct format format = format_of(path, (struct span){ d.text, d.len });
+	struct outline o = { .text = { d.text, d.len } };
+	if (format.reader)
+		format.reader(&o);
+	else
+		read_html(&d, &o);
 	if (is_blank((struct span){ d.text, d.len })) {
 		decoded_free(&d);
+		outline_free(&o);
 		return SKIP_EMPTY;
 	}
-	struct span text = { d.text, d.len };
-	struct format format = format_of(path, text);
-	struct outline o = { .text = text };
-	format.reader(&o);
 	fill(doc, &d, &o);
 	doc->format = format.name;
 	return SKIP_NONE;

@@ -34,6 +34,10 @@ static const struct {
 	{ "mdx", "markdown", markdown_outline },
 	{ "rmd", "markdown", markdown_outline },
 	{ "qmd", "markdown", markdown_outline },
+	{ "html", "html", NULL },
+	{ "htm", "html", NULL },
+	{ "xhtml", "html", NULL },
+	{ "shtml", "html", NULL },
 };
 
 struct format format_of(struct span path, struct span text)

@@ -50,6 +50,7 @@ struct embed_batch {
 void embed_batch_release(struct embed_batch *batch);
 
 struct embedder;
+struct embedder_dropped; /* embedder.c's own */
 
 /* What an implementation provides. `self` is its own state. */
 struct embedder_ops {
@@ -65,6 +66,7 @@ struct embedder {
 	char model[128];   /* "provider/model", the name that an index stores */
 	char host[256];    /* the server that texts go to; empty: they stay in this process */
 	struct embed_limits limits; /* may tighten while it runs, as a server tells its limits */
+	struct embedder_dropped *dropped; /* starts NULL */
 };
 
 /* Hands a batch over; never blocks on the network. -1 when nothing can ever be
@@ -79,15 +81,17 @@ int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **ba
                      struct err *err);
 
 /* The blocking form: embeds n texts of any number, splitting them as the limits
- * want, into out[n, dim], which the caller frees. -1 on the first text that
- * fails, with its reason in err. */
+ * want (a limit of 0 is none), into out[n, dim], which the caller frees. No
+ * batch of the caller's may be under way. -1 on the first text that fails, with
+ * its reason in err (ERR_REPLY), when what is under way has ended. */
 int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *texts, size_t n,
                    float **out, struct err *err);
 
 /* Tokens of the text, prefix and special tokens not counted. */
 size_t embedder_count_tokens(const struct embedder *e, struct span text);
 
-/* Stops what is under way and frees everything. NULL is fine. */
+/* Stops what is under way and frees everything, the struct (from malloc) too.
+ * NULL is fine. */
 void embedder_close(struct embedder *e);
 
 #endif

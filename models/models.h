@@ -16,7 +16,10 @@ struct model_options {
 	size_t threads;          /* of the in-process encoder; 0: one a core */
 	size_t max_in_flight;    /* requests at once; 0: the provider's default */
 	int connect_timeout_ms;  /* 0: defaults */
+	int first_byte_timeout_ms;
 	int total_timeout_ms;
+	int patience_ms;         /* without any progress, before it gives up; 0: 5 minutes */
+	double requests_per_minute; /* 0: the provider's */
 };
 
 /* The default model: the endpoint's when $OVHCLOUD_API_KEY is set, else the

@@ -92,6 +92,12 @@ int store_documents(struct store *s, const char *prefix, store_document_visit *v
 	return rc;
 }
 
+int store_last_document(struct store *s, int64_t *id, struct err *err)
+{
+	*id = 0;
+	return db_int(s, "SELECT max(id) FROM documents", id, err);
+}
+
 static int put_chunk(struct store *s, int64_t doc_id, size_t seq, const struct store_chunk_in *c,
                      struct err *err)
 {

@@ -96,6 +96,9 @@ typedef int store_document_visit(void *ctx, const struct store_document *doc);
 int store_documents(struct store *s, const char *prefix, store_document_visit *visit, void *ctx,
                     struct err *err);
 
+/* The largest id so far, 0 when there is no document. */
+int store_last_document(struct store *s, int64_t *id, struct err *err);
+
 /* A chunk as it is written. Everything is borrowed. */
 struct store_chunk_in {
 	uint64_t byte_start, byte_end; /* of the source */

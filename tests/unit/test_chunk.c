@@ -269,6 +269,42 @@ static void prose_falls_into_even_parts(void **state)
 	}
 }
 
+/* n sentences, a heading before every tenth; sentence `edited` is longer */
+static struct document sections(size_t n, size_t edited)
+{
+	struct buf b = buf_new((size_t)1 << 22);
+	uint32_t seed = 3;
+	for (size_t i = 0; i < n; i++) {
+		if (i % 10 == 0)
+			buf_add_str(&b, "# Heading\n\n");
+		buf_printf(&b, "Sentence number %zu stands here", i);
+		for (uint32_t w = next_random(&seed) % 12 + (i == edited ? 30 : 0); w > 0; w--)
+			buf_add_str(&b, " and more");
+		buf_add_str(&b, ".\n\n");
+	}
+	size_t len;
+	char *text = buf_take(&b, &len);
+	return document_of(text, len);
+}
+
+static void an_edit_leaves_distant_chunks_alone(void **state)
+{
+	(void)state;
+	struct document one = sections(2000, SIZE_MAX), other = sections(2000, 1000);
+	struct chunk_options opt = options(300, 300);
+	struct chunks a, b;
+	chunk_document(&one, &opt, &a);
+	chunk_document(&other, &opt, &b);
+	size_t same = 0;
+	while (same < a.n && a.items[same].end == b.items[same].end)
+		same++;
+	assert_true(same > a.n * 4 / 10);
+	chunks_free(&a);
+	chunks_free(&b);
+	document_free(&one);
+	document_free(&other);
+}
+
 static void what_fits_is_one_chunk(void **state)
 {
 	(void)state;
@@ -283,6 +319,26 @@ static void what_fits_is_one_chunk(void **state)
 	assert_int_equal(c.items[0].line_end, 7);
 	chunks_free(&c);
 	document_free(&doc);
+}
+
+static void text_outside_of_blocks_counts(void **state)
+{
+	(void)state;
+	char *text = mem_strdup("```c\nint a;\n```\n\n---\n\n1. An item ##\ntail");
+	size_t lines[] = { 0, 5, 12, 16, 17, 21, 22, 36 };
+	struct block blocks[] = { { BLOCK_CODE, 0, 5, 11, NULL }, { BLOCK_LIST_ITEM, 1, 25, 32, NULL } };
+	for (size_t n = 0; n <= 2; n++) {
+		struct document doc = { .text = text, .text_len = strlen(text), .blocks = blocks,
+			                .n_blocks = n, .line_starts = lines, .n_lines = 8 };
+		for (size_t max = 16; max < 40; max += 8) {
+			struct chunk_options opt = options(max, max / 2);
+			struct chunks c;
+			chunk_document(&doc, &opt, &c);
+			assert_sound(&doc, &opt, &c);
+			chunks_free(&c);
+		}
+	}
+	free(text);
 }
 
 static void nothing_but_white_space_has_no_chunk(void **state)
@@ -437,7 +493,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_documents_divide_soundly),
 		cmocka_unit_test(prose_falls_into_even_parts),
+		cmocka_unit_test(an_edit_leaves_distant_chunks_alone),
 		cmocka_unit_test(what_fits_is_one_chunk),
+		cmocka_unit_test(text_outside_of_blocks_counts),
 		cmocka_unit_test(nothing_but_white_space_has_no_chunk),
 		cmocka_unit_test(what_stands_above_is_embedded_once),
 		cmocka_unit_test(long_headings_take_a_quarter_at_most),

@@ -1,0 +1,88 @@
+/* HTTP requests, several at once, on the caller's thread: the only door to
+ * libcurl, which is loaded at first use because linking it costs 3 ms at every
+ * start (measured).
+ *
+ * TLS is always verified and redirects are not followed, so that a key reaches
+ * no other host. HTTPS_PROXY, NO_PROXY and the like are libcurl's own affair.
+ * Connections are kept and reused; HTTP/2 where the server offers it; gzip. */
+#ifndef AKIN_MODELS_REMOTE_HTTP_H
+#define AKIN_MODELS_REMOTE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http_options {
+	const char *ca_file;       /* NULL: $SSL_CERT_FILE, the system's */
+	int connect_timeout_ms;    /* 0: 10,000 */
+	int first_byte_timeout_ms; /* from the start of the request; 0: no own limit */
+	int total_timeout_ms;      /* 0: 120,000 */
+	const char *header;        /* one more, sent with each request; NULL; a constant */
+	size_t max_reply;          /* bytes of a decoded body; 0: 64 MB */
+};
+
+/* Why there is no reply. */
+enum http_fault {
+	HTTP_OK,       /* there is one: look at the status */
+	HTTP_CONNECT,  /* nobody listens, or the way is blocked */
+	HTTP_RESOLVE,  /* no such host */
+	HTTP_TLS,      /* the server's certificate is not trusted, or no TLS at all */
+	HTTP_TIMEOUT,
+	HTTP_CUT,      /* the connection ended before the reply did */
+	HTTP_STALE,    /* a kept connection was closed by the server: send it again at once */
+	HTTP_TOO_LARGE /* the reply is larger than max_reply */
+};
+
+/* What headers say about the rate; -1 where they say nothing. Both spellings are
+ * read: a LiteLLM proxy puts "llm_provider-" before those of the server behind it. */
+struct http_hints {
+	int64_t retry_after_ms;
+	int64_t limit, remaining; /* x-ratelimit-{limit,remaining}-requests */
+	int64_t reset_ms;         /* x-ratelimit-reset-requests */
+};
+
+struct http_reply {
+	void *user;
+	enum http_fault fault;
+	char fault_text[200]; /* libcurl's words */
+	int status;
+	struct buf body;      /* http_reply_release() frees it */
+	char content_type[80];
+	char location[200];   /* of a redirect */
+	struct http_hints hints;
+	int64_t latency_ms;
+};
+
+void http_reply_release(struct http_reply *r);
+
+struct http;
+
+/* ERR_IO when there is no libcurl on this machine. */
+struct http *http_open(const struct http_options *opt, struct err *err);
+void http_close(struct http *h); /* ends what is under way; NULL is fine */
+
+/* Starts a POST of JSON, or a GET when body is NULL. body stays the caller's and
+ * alive until the reply is there; url and key are copied. key may be NULL; it is
+ * sent as a bearer token and stands in no error. */
+int http_start(struct http *h, const char *url, const char *key, const char *body, size_t body_len,
+               void *user, struct err *err);
+
+/* Requests under way. */
+size_t http_in_flight(const struct http *h);
+
+/* Moves bytes for up to timeout_ms (0: what can be done without waiting) until
+ * a reply is there. 1 and *reply, or 0. */
+int http_wait(struct http *h, int timeout_ms, struct http_reply *reply);
+
+/* Cuts a URL: "https://host:8080/v1/" gives "host:8080". ERR_USAGE when it is no
+ * http or https URL, or holds a password, which would show up in errors. */
+int http_url_host(const char *url, char *host, size_t size, struct err *err);
+
+/* The seconds or the date of a Retry-After, or a duration like "1m30s" or
+ * "250ms", as milliseconds; -1 when it is none of them. now_unix_s is for dates. */
+int64_t http_duration_ms(const char *text, int64_t now_unix_s);
+
+#endif

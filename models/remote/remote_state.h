@@ -1,0 +1,52 @@
+/* What remote.c and outcome.c share: the state of one remote embedder. Not for
+ * others. */
+#ifndef AKIN_MODELS_REMOTE_REMOTE_STATE_H
+#define AKIN_MODELS_REMOTE_REMOTE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/embedder.h"
+#include "models/local/tokenizer.h"
+#include "models/remote/http.h"
+#include "models/remote/pacer.h"
+#include "models/remote/providers.h"
+#include "models/remote/units.h"
+
+struct remote {
+	struct embedder *e;
+	const struct provider *provider;
+	const struct known_model *known;
+	char *base_url, *url, *key, *model, *ca_file;
+	struct http *http; /* opened with the first request */
+	struct http_options http_options;
+	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
+
+	struct pacer pacer;
+	struct unit_queue ready;
+	struct unit *flying;           /* under way */
+	struct job *done, *done_last;  /* complete, to be collected */
+	size_t n_jobs;                 /* not complete */
+
+	bool stopped;
+	struct err why;
+	bool ever_ok;
+	int64_t ok_ms;       /* the last vector */
+	int64_t progress_ms; /* the last vector or failure of a text, or the start of work */
+	int stuck;           /* requests in a row that brought neither */
+	int lost_texts;      /* texts in a row that failed, no vector between */
+	int patience_ms;
+
+	size_t accepted_texts, accepted_bytes; /* the largest request that was answered */
+	size_t doubted_dim; /* of the first reply, when it is not the known model's */
+};
+
+/* Takes in a reply to one of r's units: stores vectors, puts the unit back, divides
+ * it, records a text as failed, or stops the embedder. The reply stays the caller's. */
+void outcome_take(struct remote *r, struct http_reply *reply);
+
+/* No more work: what is wrong goes to r->why. */
+void outcome_stop(struct remote *r, const struct err *why);
+
+#endif
