@@ -21,6 +21,12 @@
  * NAME/akin.json. NULL with ERR_MODEL naming where it was looked for. free() it. */
 char *local_model_folder(const char *name, const struct model_options *opt, struct err *err);
 
+/* Calls visit for each model folder that local_model_folder would find, places in
+ * the order of preference, names in byte order; a name that an earlier place has is
+ * passed over. Non-zero from visit ends it and is returned. */
+typedef int local_model_visit(void *ctx, const char *name, const char *folder);
+int local_models(const struct model_options *opt, local_model_visit *visit, void *ctx);
+
 /* An embedder over the model folder's encoder. Workers (opt->threads) take
  * batches from a queue; each runs one batch at a time, its sequences packed
  * without padding. Batch limits are chosen so that a worker's memory is bounded. */

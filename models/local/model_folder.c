@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700
 #include "models/local/local.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,54 @@ char *local_model_folder(const char *name, const struct model_options *opt, stru
 	for (size_t i = 0; i < p.n; i++)
 		free(p.folder[i]);
 	return folder;
+}
+
+struct visiting {
+	const struct places *places;
+	size_t place;
+	local_model_visit *visit;
+	void *ctx;
+};
+
+static int visit_name(const struct visiting *v, const char *name)
+{
+	char *folder = NULL;
+	size_t place = 0;
+	if (model_name_check(name, NULL) < 0)
+		return 0;
+	while (place < v->places->n && !(folder = folder_in(v->places->folder[place], name)))
+		place++;
+	int rc = folder && place == v->place ? v->visit(v->ctx, name, folder) : 0;
+	free(folder);
+	return rc;
+}
+
+static int visit_place(const struct visiting *v)
+{
+	struct dirent **names;
+	int n = scandir(v->places->folder[v->place], &names, NULL, alphasort), rc = 0;
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = visit_name(v, names[i]->d_name);
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	return rc;
+}
+
+int local_models(const struct model_options *opt, local_model_visit *visit, void *ctx)
+{
+	struct places p;
+	int rc = 0;
+	find_places(&p, opt);
+	for (size_t i = 0; i < p.n && rc == 0; i++) {
+		struct visiting v = { &p, i, visit, ctx };
+		rc = visit_place(&v);
+	}
+	for (size_t i = 0; i < p.n; i++)
+		free(p.folder[i]);
+	return rc;
 }
 
 static int verify_bytes(const struct file_map *map, const struct model_config *c, const char *path,
