@@ -24,7 +24,7 @@ ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
 LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lxxhash -lm -ldl
 
 PARTS   := base store models indexer query
-LIB_SRC := $(sort $(shell find $(PARTS) -name '*.c'))
+LIB_SRC := $(sort $(shell find $(wildcard $(PARTS)) -name '*.c'))
 CLI_SRC := $(sort $(wildcard cli/*.c))
 UNIT    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -41,15 +41,25 @@ FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH))
 STANDIN := $(if $(wildcard tests/support/standin.c),$(BUILD)/standin)
 
-.PHONY: all check lint asan tsan fuzz bench install uninstall clean help tests
+.PHONY: all check lint asan tsan fuzz bench install uninstall clean help tests force
 all: $(AKIN)
 
-$(BUILD)/obj/%.o: %.c
+# A file that changes when its text does. Other flags than last time (PREFIX, say,
+# which is compiled in) rebuild everything; a source that is gone, the archive.
+remember = @mkdir -p $(@D) && { echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@; }
+FLAGS   := $(BUILD)/flags
+MEMBERS := $(BUILD)/members
+$(FLAGS): force
+	$(call remember,$(CPPFLAGS) $(ALL_CFLAGS))
+$(MEMBERS): force
+	$(call remember,$(LIB_OBJ))
+
+$(BUILD)/obj/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(ARCHIVE): $(LIB_OBJ)
+$(ARCHIVE): $(LIB_OBJ) $(MEMBERS)
 	@rm -f $@
 	@$(AR) rcs $@ $(LIB_OBJ)
 
@@ -66,6 +76,10 @@ STANDIN_SRC := $(wildcard tests/support/standin.c tests/support/standin/*.c)
 $(BUILD)/standin: $(call objects,$(STANDIN_SRC)) $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
+
+$(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVE)
 	@mkdir -p $(@D)
@@ -104,6 +118,7 @@ install: $(AKIN)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/akin/models
 	install -m 755 $(AKIN) $(DESTDIR)$(PREFIX)/bin/akin
 	cp -R data/models/. $(DESTDIR)$(PREFIX)/share/akin/models/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/akin
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/akin

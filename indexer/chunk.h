@@ -14,6 +14,7 @@ struct chunk {
 	size_t byte_start, byte_end; /* of the source */
 	uint32_t line_start, line_end; /* of the source, 1-based, inclusive */
 	uint32_t n_tokens;           /* of the text that is embedded (chunk_embedded_text) */
+	uint32_t title_len;          /* bytes of doc->title that are embedded with it; 0: none */
 	char *heading;               /* the path of headings above, "A > B"; NULL: none */
 };
 

@@ -8,9 +8,6 @@
 #include "models/remote/providers.h"
 #include "models/remote/remote.h"
 
-#pragma weak local_open
-#pragma weak local_model_folder
-
 const char *model_default(void)
 {
 	const char *key = getenv("OVHCLOUD_API_KEY"), *file = getenv("OVHCLOUD_API_KEY_FILE");
@@ -21,7 +18,7 @@ const char *model_default(void)
  * estimated, so a folder that is not there is no error here. */
 static bool find_tokenizer(const struct model_options *opt, char *path, size_t size)
 {
-	char *folder = local_model_folder ? local_model_folder("multilingual-e5-small", opt, NULL) : NULL;
+	char *folder = local_model_folder("multilingual-e5-small", opt, NULL);
 	if (!folder)
 		return false;
 	int len = snprintf(path, size, "%s/tokenizer.akt", folder);
@@ -49,7 +46,7 @@ struct embedder *model_open(const char *name, const struct model_options *opt, s
 	if (len < sizeof provider)
 		memcpy(provider, name, len);
 	if (strcmp(provider, "local") == 0) {
-		if (local_open && !opt->base_url)
+		if (!opt->base_url)
 			return local_open(slash + 1, opt, err);
 		err_set(err, ERR_USAGE, "'%s' runs in this process: it takes no base URL", name);
 		return NULL;

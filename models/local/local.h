@@ -5,7 +5,7 @@
  *   akin.json          {"name", "pooling": "mean"|"cls", "query_prefix",
  *                       "passage_prefix", "max_tokens", "layers", "heads",
  *                       "hidden", "intermediate", "position_offset",
- *                       "layer_norm_eps", "dim", ...}
+ *                       "layer_norm_eps", "dim", "weights_bytes", "weights_xxh3", ...}
  *   model.safetensors  weights: f32, f16, bf16, or 4-bit blocks (see encoder.h)
  *   tokenizer.akt      a compiled tokeniser (tokenizer.h)
  */
@@ -25,6 +25,11 @@ char *local_model_folder(const char *name, const struct model_options *opt, stru
  * batches from a queue; each runs one batch at a time, its sequences packed
  * without padding. Batch limits are chosen so that a worker's memory is bounded. */
 struct embedder *local_open(const char *name, const struct model_options *opt, struct err *err);
+
+/* Reads all of the weights and compares them with the checksum in akin.json:
+ * for `doctor`, since it takes a while. Opening checks structure and size only,
+ * which finds a file that was cut off, not a changed byte. ERR_MODEL. */
+int local_model_verify(const char *folder, struct err *err);
 
 /* Reads a Hugging Face folder (config.json, tokenizer.json, model.safetensors,
  * 1_Pooling/config.json, sentence_bert_config.json, modules.json if there) and

@@ -16,9 +16,14 @@
 struct tokenizer;
 
 /* Maps the compiled file. ERR_MODEL when it is truncated, altered in its
- * header or tables, or of another version. Free with tokenizer_close. */
+ * header, or of another version. Free with tokenizer_close. */
 struct tokenizer *tokenizer_open(const char *path, struct err *err);
 void tokenizer_close(struct tokenizer *t);
+
+/* Reads all of the file and compares its hash: ERR_MODEL when the tables were
+ * altered (encode never trusts them, but its ids would be wrong). A few
+ * milliseconds: for `akin doctor`. */
+int tokenizer_check(const struct tokenizer *t, struct err *err);
 
 /* The ids of the text, special tokens not included and never produced by text
  * that spells one ("<s>"). Writes at most max ids and returns the number of all

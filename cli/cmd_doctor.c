@@ -1,0 +1,10 @@
+#include "cli/command.h"
+
+int cmd_doctor(struct cli *cli, int argc, char **argv)
+{
+	struct err err = { 0 };
+	(void)argc;
+	(void)argv;
+	err_set(&err, ERR_USAGE, "'akin doctor' is not there yet");
+	return cli_fail(cli, &err);
+}

@@ -1,0 +1,199 @@
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/open.h"
+#include "indexer/index.h"
+
+static const struct usage usage = {
+	.synopsis = "[OPTION…] [PATH…]",
+	.about = "Indexes folders and files, or brings them up to date: what has not changed costs\n"
+	         "nothing, and a text that was embedded once is never embedded again. Without PATH,\n"
+	         "every folder that the index knows. Text, Markdown, reStructuredText, Org, HTML,\n"
+	         "JSON, CSV and source code are read; .gitignore and .akinignore count. A run that\n"
+	         "is stopped, however it is stopped, goes on with the same command.",
+	.example = "akin index ~/notes ~/contracts",
+};
+
+struct session {
+	struct cli *cli;
+	bool bar; /* a line that is written again and again stands on the terminal */
+	double begin;
+};
+
+static void clear_bar(struct session *s)
+{
+	if (s->bar)
+		fputs("\r\033[K", stderr);
+	s->bar = false;
+}
+
+/* --- progress --------------------------------------------------------------------- */
+
+static void print_duration(struct buf *out, double seconds)
+{
+	unsigned long t = (unsigned long)(seconds + 0.5);
+	if (t < 60)
+		buf_printf(out, "%lu s", t);
+	else if (t < 3600)
+		buf_printf(out, "%lu min %02lu s", t / 60, t % 60);
+	else
+		buf_printf(out, "%lu h %02lu min", t / 3600, t / 60 % 60);
+}
+
+static uint64_t files_done(const struct index_progress *p)
+{
+	return p->files_unchanged + p->files_new + p->files_changed + p->files_moved + p->files_touched;
+}
+
+static void progress(void *ctx, const struct index_progress *p)
+{
+	struct session *s = ctx;
+	if (!s->cli->err.tty || s->cli->quiet)
+		return;
+	struct buf line = buf_new(512);
+	buf_printf(&line, "%" PRIu64 " of %" PRIu64 "%s files", files_done(p), p->files_found,
+	           p->all_found ? "" : "+");
+	buf_printf(&line, ", %" PRIu64 " texts embedded", p->chunks_embedded);
+	if (p->seconds > 0.5 && p->chunks_embedded)
+		buf_printf(&line, " (%.0f/s)", (double)p->chunks_embedded / p->seconds);
+	if (p->all_found && p->bytes_done > 0 && p->bytes_done < p->bytes_to_do && p->seconds > 2) {
+		buf_add_str(&line, ", ");
+		print_duration(&line, p->seconds * (double)(p->bytes_to_do - p->bytes_done) /
+		                              (double)p->bytes_done);
+		buf_add_str(&line, " left");
+	}
+	fprintf(stderr, "\r\033[K%.*s", (int)(s->cli->err.width - 1), buf_span(&line).p);
+	fflush(stderr);
+	s->bar = true;
+	buf_free(&line);
+}
+
+static void skipped(void *ctx, const char *path, enum skip_reason reason, const char *why)
+{
+	struct session *s = ctx;
+	bool matters = reason == SKIP_UNREADABLE || reason == SKIP_CHANGED || reason == SKIP_MALFORMED;
+	if (!s->cli->verbose && !matters)
+		return;
+	clear_bar(s);
+	struct buf name = buf_new(1 << 20);
+	text_path(&name, span_of(path));
+	cli_note(s->cli, "skipped '%s': %s%s%s", buf_span(&name).p, skip_reason_name(reason),
+	         why ? ", " : "", why ? why : "");
+	buf_free(&name);
+}
+
+static bool interrupted(void *ctx)
+{
+	(void)ctx;
+	return interrupt_signal() != 0;
+}
+
+/* --- the account ---------------------------------------------------------------------- */
+
+static void add_count(struct buf *out, uint64_t n, const char *what)
+{
+	if (n)
+		buf_printf(out, "%s%" PRIu64 " %s", out->len ? ", " : "", n, what);
+}
+
+static void print_report(struct session *s, const struct index_progress *p)
+{
+	clear_bar(s);
+	struct buf line = buf_new(4096);
+	add_count(&line, p->files_new, "new");
+	add_count(&line, p->files_changed, "changed");
+	add_count(&line, p->files_moved, "moved");
+	add_count(&line, p->files_touched, "touched");
+	add_count(&line, p->files_unchanged, "unchanged");
+	add_count(&line, p->files_removed, "removed");
+	cli_note(s->cli, "files: %s", line.len ? line.p : "none");
+	buf_clear(&line);
+	for (int i = SKIP_NONE + 1; i < N_SKIP_REASONS; i++)
+		add_count(&line, p->files_skipped[i], skip_reason_name((enum skip_reason)i));
+	add_count(&line, p->folders_skipped, "whole folders");
+	if (line.len)
+		cli_note(s->cli, "skipped: %s%s", line.p, s->cli->verbose ? "" : " (-v names them)");
+	buf_clear(&line);
+	if (p->chunks) {
+		add_count(&line, p->chunks_embedded, "embedded");
+		add_count(&line, p->chunks_reused, "known already");
+		add_count(&line, p->chunks_failed, "failed (akin status names them)");
+		buf_printf(&line, "; %" PRIu64 " tokens in ", p->tokens_embedded);
+		print_duration(&line, p->seconds);
+		if (p->seconds > 0.5)
+			buf_printf(&line, ", %.1f texts/s", (double)p->chunks_embedded / p->seconds);
+		cli_note(s->cli, "texts: %s", line.p);
+	}
+	buf_free(&line);
+}
+
+/* --- the command ------------------------------------------------------------------------ */
+
+static int run(struct session *s, const struct index_options *opt, struct index_progress *report,
+               struct err *err)
+{
+	struct store *store = open_index(s->cli, STORE_CREATE, err);
+	if (!store)
+		return -1;
+	int rc = -1;
+	struct embedder *embedder = open_model(s->cli, store, err);
+	if (embedder) {
+		if (embedder->host[0])
+			cli_note(s->cli, "texts go to %s (model %s)", embedder->host, embedder->model);
+		interrupt_catch();
+		rc = index_run(store, embedder, opt, report, err);
+	}
+	store_close(store);
+	return rc;
+}
+
+static int index_paths(struct session *s, char **argv, int n, struct index_options *opt)
+{
+	struct err err = { 0 };
+	char **paths = mem_zalloc((size_t)n, sizeof *paths);
+	int rc = 0;
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = (paths[i] = file_real_path(argv[i], &err)) ? 0 : -1;
+	opt->paths = (const char *const *)paths;
+	opt->n_paths = (size_t)n;
+	struct index_progress report = { 0 };
+	if (rc == 0)
+		rc = run(s, opt, &report, &err);
+	if (report.files_found || rc == 0)
+		print_report(s, &report);
+	for (int i = 0; i < n; i++)
+		free(paths[i]);
+	free(paths);
+	clear_bar(s);
+	if (rc == 0)
+		return report.chunks_failed ? STATUS_ERROR : STATUS_DONE;
+	int status = cli_fail(s->cli, &err);
+	return err.code == ERR_INTERRUPTED ? 128 + interrupt_signal() : status;
+}
+
+int cmd_index(struct cli *cli, int argc, char **argv)
+{
+	struct walk_options walk = { .max_file_bytes = 16 << 20 };
+	const struct option own[] = {
+		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL, "take files and folders whose names start with a dot", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "no-ignore", &walk.no_ignore, NULL, "do not read .gitignore and .akinignore", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "follow", &walk.follow, NULL, "follow symbolic links to folders", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "secrets", &walk.secrets, NULL, "take files that look like keys or credentials", 0, 0, NULL },
+		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE", "skip larger files (16M)", 1, 64 << 20, NULL },
+		{ 0 },
+	};
+	int status;
+	int n = cli_parse(cli, &usage, own, argc, argv, 0, -1, &status);
+	if (n < 0)
+		return status;
+	struct session s = { .cli = cli };
+	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
+		                     .interrupted = interrupted, .progress = progress,
+		                     .skipped = skipped };
+	return index_paths(&s, argv, n, &opt);
+}

@@ -1,0 +1,190 @@
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/batch.h"
+#include "cli/command.h"
+#include "cli/filter.h"
+#include "cli/open.h"
+#include "cli/print_json.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "query/present.h"
+
+static const struct usage usage = {
+	.synopsis = "[OPTION…] QUERY [PATH…]",
+	.about = "Prints the best passage of each of the documents that are nearest to QUERY in\n"
+	         "meaning, best first. PATH narrows the search to files and folders; QUERY may be\n"
+	         "\"-\" for the standard input. The exit status is 1 when nothing was found.\n"
+	         "With --batch FILE --run, FILE holds a line qid<TAB>text for each question, and\n"
+	         "the output has a line qid<TAB>document<TAB>score for each document found.",
+	.example = "akin search \"how much notice must a tenant give\" ~/contracts",
+};
+
+struct search_arguments {
+	uint64_t limit, per_doc;
+	bool json, jsonl, full, run;
+	int mode, ids;
+	const char *batch;
+};
+
+struct session {
+	struct cli *cli;
+	const struct search_arguments *args;
+	struct store *store;
+	struct embedder *embedder;
+	struct path_filter filter;
+};
+
+static struct search_options search_options(const struct session *s, uint64_t otherwise)
+{
+	return (struct search_options){
+		.mode = s->args->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL,
+		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
+		.per_doc = (size_t)s->args->per_doc,
+		.filter = path_filter_of(&s->filter),
+	};
+}
+
+static void print_hits(const struct session *s, const struct hits *hits, struct span question)
+{
+	const struct search_arguments *a = s->args;
+	enum search_mode mode = a->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL;
+	if (a->json) {
+		const char *model = s->embedder ? s->embedder->model : NULL;
+		print_json(stdout, present_hits(hits, question, mode, model, a->full), false);
+		return;
+	}
+	char *cwd = getcwd(NULL, 0);
+	struct buf out = buf_new((size_t)1 << 30);
+	for (size_t i = 0; i < hits->n; i++) {
+		if (a->jsonl) {
+			print_json(stdout, present_hit(&hits->items[i], a->full), true);
+			continue;
+		}
+		buf_clear(&out);
+		buf_add_str(&out, i ? "\n" : "");
+		show_hit(&s->cli->out, &out, &hits->items[i], cwd ? cwd : "/", a->full);
+		fwrite(buf_span(&out).p, 1, out.len, stdout);
+	}
+	buf_free(&out);
+	free(cwd);
+}
+
+static int search_once(struct session *s, struct span question, struct err *err)
+{
+	struct hits hits;
+	struct search_options options = search_options(s, 10);
+	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
+		return -1;
+	int found = hits.n > 0;
+	print_hits(s, &hits, question);
+	if (!found)
+		cli_note(s->cli, "akin: nothing found%s",
+		         hits.n_candidates ? "" : options.mode == SEARCH_DENSE ? ": the index is empty" : "");
+	if (s->cli->verbose)
+		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, rest "
+		         "%.1f ms", hits.n_candidates, hits.timings.embed_ms, hits.timings.scan_ms,
+		         hits.timings.rest_ms);
+	hits_free(&hits);
+	return found;
+}
+
+/* A question from the standard input may have a line end behind it. */
+static int read_question(struct buf *text, struct err *err)
+{
+	if (table_read_text("-", text, err) < 0)
+		return -1;
+	if (text->len > 1 << 16)
+		return err_set(err, ERR_INPUT, "the question is longer than 65536 bytes");
+	while (text->len && strchr("\r\n \t", text->p[text->len - 1]))
+		text->p[--text->len] = '\0';
+	return 0;
+}
+
+static int search_or_batch(struct session *s, const char *query, struct err *err)
+{
+	if (s->args->batch) {
+		struct batch_options batch = {
+			.questions = s->args->batch,
+			.ids = (enum docid_kind)s->args->ids,
+			.search = search_options(s, 100),
+		};
+		return batch_run(s->store, s->embedder, &batch, err);
+	}
+	if (strcmp(query, "-") != 0)
+		return search_once(s, span_of(query), err);
+	struct buf text = { 0 };
+	int rc = read_question(&text, err);
+	if (rc == 0)
+		rc = search_once(s, buf_span(&text), err);
+	buf_free(&text);
+	return rc;
+}
+
+/* 1: found, 0: nothing, -1. */
+static int run(struct session *s, const char *query, char **paths, size_t n_paths, struct err *err)
+{
+	s->store = open_index(s->cli, STORE_READ, err);
+	if (!s->store || path_filter_make(&s->filter, s->store, paths, n_paths, err) < 0)
+		return -1;
+	if (s->args->mode == 0) {
+		s->embedder = open_model(s->cli, s->store, err);
+		if (!s->embedder)
+			return -1;
+		open_say_host(s->cli, s->embedder, "the question goes");
+	}
+	return search_or_batch(s, query, err);
+}
+
+static int check(const struct search_arguments *a, int n_operands, struct err *err)
+{
+	if (!a->batch != !a->run)
+		return err_set(err, ERR_USAGE, "--batch FILE and --run belong together");
+	if (a->batch && (a->json || a->jsonl || a->full))
+		return err_set(err, ERR_USAGE, "--json, --jsonl and --full do not go with --batch");
+	if (a->json && a->jsonl)
+		return err_set(err, ERR_USAGE, "give one of --json and --jsonl");
+	if (!a->batch && n_operands == 0)
+		return err_set(err, ERR_USAGE, "what do you look for? usage: akin search %s",
+		               usage.synopsis);
+	return 0;
+}
+
+int cmd_search(struct cli *cli, int argc, char **argv)
+{
+	static const char *const modes[] = { "dense", "lexical", NULL };
+	struct search_arguments a = { .per_doc = 1 };
+	const struct option options[] = {
+		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
+		  "how many hits (default 10; documents a question with --batch: 100)", 1, 10000, NULL },
+		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE",
+		  "dense: by meaning (default); lexical: by words", 0, 0, modes },
+		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
+		  "passages of one document at most (default 1)", 1, 10000, NULL },
+		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "jsonl", &a.jsonl, NULL, "a JSON object a hit, one a line", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "batch", &a.batch, "FILE", "many questions, qid<TAB>text", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "run", &a.run, NULL, "with --batch: qid<TAB>document<TAB>score", 0, 0,
+		  NULL },
+		{ OPTION_CHOICE, 0, "run-ids", &a.ids, "KIND",
+		  "names in --run: path (default), relative, stem", 0, 0, docid_kind_names },
+		{ 0 },
+	};
+	struct err err = { 0 };
+	int status;
+	int n = cli_parse(cli, &usage, options, argc, argv, 0, -1, &status);
+	if (n < 0)
+		return status;
+	if (check(&a, n, &err) < 0)
+		return cli_fail(cli, &err);
+	struct session s = { .cli = cli, .args = &a };
+	int skip = a.batch ? 0 : 1;
+	int found = run(&s, skip ? argv[0] : NULL, argv + skip, (size_t)(n - skip), &err);
+	embedder_close(s.embedder);
+	path_filter_free(&s.filter);
+	store_close(s.store);
+	return found < 0 ? cli_fail(cli, &err) : found ? STATUS_DONE : STATUS_NOTHING;
+}

@@ -1,0 +1,26 @@
+#define _POSIX_C_SOURCE 200809L
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+/* the one mutable global of the command line: a handler has nothing else */
+static volatile sig_atomic_t caught;
+
+static void note(int signal)
+{
+	caught = signal;
+}
+
+void interrupt_catch(void)
+{
+	struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND };
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+int interrupt_signal(void)
+{
+	return caught;
+}

@@ -1,0 +1,154 @@
+#include "cli/show.h"
+
+#include <string.h>
+
+#include "base/columns.h"
+#include "base/utf8.h"
+#include "cli/paths.h"
+#include "query/present.h"
+#include "query/snippet.h"
+
+enum { INDENT = 4, SNIPPET_LINES = 3 };
+
+/* Where the line that begins at `at` ends: behind a word, or where scripts without
+ * spaces fill the width. */
+static size_t line_end(struct span text, size_t at, size_t columns)
+{
+	size_t used = 0, word = 0, start = at;
+	uint32_t before = 0;
+	while (at < text.len) {
+		uint32_t code;
+		size_t len = utf8_decode(text.p + at, text.len - at, &code);
+		size_t width = (size_t)columns_of(code);
+		if (code == ' ' || (at > start && columns_of(before) == 2))
+			word = at;
+		if (used + width > columns && code != ' ')
+			return word ? word : at > start ? at : at + len;
+		used += width;
+		at += len;
+		before = code;
+	}
+	return at;
+}
+
+/* A stretch of one line, of which [mark_start, mark_end) is marked. */
+static void add_marked(const struct terminal *t, struct buf *out, struct span text, size_t from,
+                       size_t to, size_t mark_start, size_t mark_end)
+{
+	size_t on = mark_start < from ? from : mark_start, off = mark_end > to ? to : mark_end;
+	if (on >= off) {
+		text_harmless(out, (struct span){ text.p + from, to - from });
+		return;
+	}
+	text_harmless(out, (struct span){ text.p + from, on - from });
+	buf_add_str(out, terminal_style(t, STYLE_MARK));
+	text_harmless(out, (struct span){ text.p + on, off - on });
+	buf_add_str(out, terminal_style(t, STYLE_PLAIN));
+	text_harmless(out, (struct span){ text.p + off, to - off });
+}
+
+void show_wrapped(const struct terminal *t, struct buf *out, struct span text, size_t mark_start,
+                  size_t mark_end, size_t indent)
+{
+	size_t columns = t->width > indent + 20 ? t->width - indent : 20;
+	for (size_t at = 0; at < text.len;) {
+		size_t end = line_end(text, at, columns);
+		buf_printf(out, "%*s", (int)indent, "");
+		add_marked(t, out, text, at, end, mark_start, mark_end);
+		buf_add_byte(out, '\n');
+		for (at = end; at < text.len && text.p[at] == ' ';)
+			at++;
+	}
+}
+
+static void add_styled(const struct terminal *t, struct buf *out, enum style style, struct span text)
+{
+	buf_add_str(out, terminal_style(t, style));
+	buf_add_span(out, text);
+	buf_add_str(out, terminal_style(t, STYLE_PLAIN));
+}
+
+/* The title and the heading path, without saying the same twice. */
+static void add_heading(const struct terminal *t, struct buf *out, const struct hit *h, size_t columns)
+{
+	struct buf raw = buf_new(1 << 16), clean = buf_new(1 << 17);
+	if (h->title && (!h->heading || strncmp(h->heading, h->title, strlen(h->title)) != 0))
+		buf_printf(&raw, "%s%s", h->title, h->heading ? " > " : "");
+	if (h->heading)
+		buf_add_str(&raw, h->heading);
+	text_harmless(&clean, buf_span(&raw));
+	struct snippet s = snippet_make(buf_span(&clean), 0, 0, columns - 1);
+	if (s.len) {
+		buf_add_str(out, "  ");
+		add_styled(t, out, STYLE_HEADING, (struct span){ s.text, s.len });
+		buf_add_str(out, s.cut_after ? "…" : "");
+	}
+	snippet_free(&s);
+	buf_free(&raw);
+	buf_free(&clean);
+}
+
+static void add_first_line(const struct terminal *t, struct buf *out, const struct hit *h,
+                           const char *cwd)
+{
+	struct buf path = buf_new(1 << 18), label = buf_new(1 << 18);
+	size_t line = hit_line(h);
+	char tail[64];
+	text_path(&path, span_of(path_from(h->path, cwd)));
+	snprintf(tail, sizeof tail, "  %.3f", h->score);
+	add_styled(t, &label, STYLE_PATH, buf_span(&path));
+	buf_printf(&label, ":%s%zu%s", terminal_style(t, STYLE_LINE), line,
+	           terminal_style(t, STYLE_PLAIN));
+	terminal_link(t, out, h->path, line, buf_span(&label));
+	add_styled(t, out, STYLE_DIM, span_of(tail));
+	size_t used = columns_in(buf_span(&path)) + 8 + strlen(tail);
+	/* a heading that would be cut to a stub has a line of its own */
+	if (used + 24 > t->width) {
+		buf_add_str(out, h->title || h->heading ? "\n  " : "");
+		used = 4;
+	}
+	add_heading(t, out, h, t->width > used + 20 ? t->width - used : 20);
+	buf_add_byte(out, '\n');
+	buf_free(&path);
+	buf_free(&label);
+}
+
+static void add_passage(const struct terminal *t, struct buf *out, const struct hit *h)
+{
+	struct span text = { h->text, h->text_len };
+	for (size_t at = 0; at < text.len;) {
+		const char *newline = memchr(text.p + at, '\n', text.len - at);
+		size_t end = newline ? (size_t)(newline - text.p) : text.len;
+		buf_printf(out, "%*s", end > at ? INDENT : 0, "");
+		add_marked(t, out, text, at, end, h->evidence_start, h->evidence_end);
+		buf_add_byte(out, '\n');
+		at = end + 1;
+	}
+}
+
+static void add_snippet(const struct terminal *t, struct buf *out, const struct hit *h)
+{
+	struct span text = { h->text, h->text_len };
+	size_t columns = t->width > INDENT + 20 ? t->width - INDENT : 20;
+	/* a line loses a word's length on average; two columns for what is cut */
+	size_t room = SNIPPET_LINES * columns - columns / 5 - 2;
+	struct snippet s = snippet_make(text, h->evidence_start, h->evidence_end, room);
+	struct buf line = buf_new(s.len + 16);
+	size_t shift = s.cut_before ? strlen("…") : 0;
+	buf_add_str(&line, s.cut_before ? "…" : "");
+	buf_add(&line, s.text, s.len);
+	buf_add_str(&line, s.cut_after ? "…" : "");
+	show_wrapped(t, out, buf_span(&line), s.mark_start + shift, s.mark_end + shift, INDENT);
+	buf_free(&line);
+	snippet_free(&s);
+}
+
+void show_hit(const struct terminal *t, struct buf *out, const struct hit *h, const char *cwd,
+              bool full)
+{
+	add_first_line(t, out, h, cwd);
+	if (full)
+		add_passage(t, out, h);
+	else
+		add_snippet(t, out, h);
+}

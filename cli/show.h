@@ -1,0 +1,19 @@
+/* Search results for people. */
+#ifndef AKIN_CLI_SHOW_H
+#define AKIN_CLI_SHOW_H
+
+#include "cli/terminal.h"
+#include "query/search.h"
+
+/* Adds what a person reads of one hit: "path:line  score  heading", then the
+ * snippet (full: the whole passage with its own lines), wrapped to the terminal's
+ * width, the evidence marked. cwd: paths below it are shown from it. */
+void show_hit(const struct terminal *t, struct buf *out, const struct hit *hit, const char *cwd,
+              bool full);
+
+/* Adds text in lines of at most t->width columns, indented; bytes [mark_start,
+ * mark_end) in the style of a mark. Text is one line of harmless UTF-8. */
+void show_wrapped(const struct terminal *t, struct buf *out, struct span text, size_t mark_start,
+                  size_t mark_end, size_t indent);
+
+#endif

@@ -1,0 +1,42 @@
+/* The last stage: what is prepared is embedded in batches and written. One
+ * thread, the only one that writes. */
+#ifndef AKIN_INDEXER_CONDUCT_H
+#define AKIN_INDEXER_CONDUCT_H
+
+#include "base/err.h"
+#include "base/queue.h"
+#include "indexer/prepare.h"
+#include "indexer/tally.h"
+#include "indexer/wanted.h"
+
+struct open_batch;
+
+struct conductor {
+	/* given */
+	struct store *store;
+	struct embedder *embedder;
+	const struct index_options *opt;
+	struct hash recipe;
+	struct queue *prepared; /* of struct prepared_file * */
+	struct tally *tally;
+
+	/* zero at first */
+	struct wanted_set wanted;
+	struct open_document *documents; /* that wait for vectors; a list */
+	size_t open_weight;              /* of those, bytes */
+	struct open_batch *batches;      /* that the embedder has; a list */
+	size_t n_batches;
+	bool in_transaction;
+	int64_t progress_ms;             /* when progress was last told */
+	int64_t waiting_since_ms;        /* when the queue began to wait for a full batch; 0: it does not */
+	int64_t *moved;                  /* ids of documents that got another path */
+	size_t n_moved, moved_cap;
+};
+
+/* Runs until the queue is over and everything is written, or until it fails or is
+ * interrupted: then what has arrived is committed. */
+int conduct(struct conductor *c, struct err *err);
+/* After the embedder was closed. */
+void conductor_release(struct conductor *c);
+
+#endif

@@ -1,0 +1,402 @@
+#define _POSIX_C_SOURCE 200809L
+#include "indexer/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "indexer/conduct.h"
+#include "indexer/plan.h"
+#include "indexer/prepare.h"
+#include "indexer/tally.h"
+
+/* Part of every document's recipe: raise it when chunks of the same text change. */
+enum { CHUNKER_VERSION = 1 };
+/* Vectors that no chunk uses any more are kept for a branch that is switched back,
+ * a file that returns: this many, or a quarter of those in use. */
+enum { UNUSED_KEPT = 20000 };
+enum { FLAG_HIDDEN = 1, FLAG_NO_IGNORE = 2, FLAG_FOLLOW = 4, FLAG_SECRETS = 8 };
+enum { MAX_PREPARERS = 16 };
+
+struct run {
+	struct store *store;
+	struct embedder *embedder;
+	const struct index_options *opt;
+	struct tally tally;
+	struct plan plan;
+	struct conductor conductor;
+	struct prepare_options prepare;
+	struct queue *work, *prepared;
+	pthread_t planner, preparers[MAX_PREPARERS];
+	size_t n_preparers, n_preparing;
+	pthread_mutex_t mutex; /* of n_preparing and heavy_bytes */
+	pthread_cond_t lighter;
+	size_t heavy_bytes;    /* of the files that are being prepared */
+};
+
+/* --- roots ------------------------------------------------------------------------ */
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+	if (len > 0 && folder[len - 1] == '/')
+		len--;
+	return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '/');
+}
+
+static struct walk_options root_walk(const struct store_root *root)
+{
+	return (struct walk_options){
+		.hidden = root->flags & FLAG_HIDDEN,
+		.no_ignore = root->flags & FLAG_NO_IGNORE,
+		.follow = root->flags & FLAG_FOLLOW,
+		.secrets = root->flags & FLAG_SECRETS,
+		.max_file_bytes = root->max_file_bytes,
+	};
+}
+
+static struct store_root new_root(const char *path, const struct walk_options *walk)
+{
+	return (struct store_root){
+		.path = mem_strdup(path),
+		.flags = (walk->hidden ? FLAG_HIDDEN : 0u) | (walk->no_ignore ? FLAG_NO_IGNORE : 0u) |
+		         (walk->follow ? FLAG_FOLLOW : 0u) | (walk->secrets ? FLAG_SECRETS : 0u),
+		.max_file_bytes = walk->max_file_bytes,
+	};
+}
+
+static void add_target(struct plan *plan, const char *path, const struct walk_options *walk)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (is_below(path, plan->targets[i].path))
+			return; /* it is walked already */
+	plan->targets = mem_realloc(plan->targets, plan->n_targets + 1, sizeof *plan->targets);
+	plan->targets[plan->n_targets++] = (struct plan_target){ .path = mem_strdup(path), .walk = *walk };
+}
+
+/* A path in a known root is a part of it; else it is a new root, and takes in the
+ * roots below it. */
+static int target_path(struct run *r, const struct store_roots *roots, const char *path,
+                       struct err *err)
+{
+	for (size_t i = 0; i < roots->n; i++) {
+		if (!is_below(path, roots->items[i].path) || strcmp(path, roots->items[i].path) == 0)
+			continue;
+		struct walk_options walk = root_walk(&roots->items[i]);
+		add_target(&r->plan, path, &walk);
+		return 0;
+	}
+	for (size_t i = 0; i < roots->n; i++)
+		if (is_below(roots->items[i].path, path) &&
+		    store_root_delete(r->store, roots->items[i].path, err) < 0)
+			return -1;
+	struct store_root root = new_root(path, &r->opt->walk);
+	int rc = store_root_put(r->store, &root, err);
+	free(root.path);
+	add_target(&r->plan, path, &r->opt->walk);
+	return rc;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int choose_targets(struct run *r, struct err *err)
+{
+	struct store_roots roots;
+	if (store_roots(r->store, &roots, err) < 0 || store_begin(r->store, err) < 0)
+		return -1;
+	int rc = 0;
+	/* in order, a folder comes before what lies in it */
+	const char **paths = mem_alloc(r->opt->n_paths, sizeof *paths);
+	for (size_t i = 0; i < r->opt->n_paths; i++)
+		paths[i] = r->opt->paths[i];
+	qsort(paths, r->opt->n_paths, sizeof *paths, by_path);
+	for (size_t i = 0; i < r->opt->n_paths && rc == 0; i++)
+		rc = target_path(r, &roots, paths[i], err);
+	for (size_t i = 0; i < roots.n && r->opt->n_paths == 0; i++) {
+		struct walk_options walk = root_walk(&roots.items[i]);
+		add_target(&r->plan, roots.items[i].path, &walk);
+	}
+	free(paths);
+	store_roots_free(&roots);
+	if (rc == 0 && r->plan.n_targets == 0)
+		rc = err_set(err, ERR_USAGE, "the index knows no folder yet; name one: akin index FOLDER");
+	if (rc == 0)
+		return store_commit(r->store, err);
+	store_rollback(r->store);
+	return rc;
+}
+
+/* --- threads ------------------------------------------------------------------------ */
+
+/* Large files are prepared one at a time, so that the sum of what is in memory
+ * does not depend on how many of them a folder has. */
+static void take_weight(struct run *r, size_t bytes)
+{
+	static const size_t most = 8 << 20;
+	pthread_mutex_lock(&r->mutex);
+	while (r->heavy_bytes > 0 && r->heavy_bytes + bytes > most)
+		pthread_cond_wait(&r->lighter, &r->mutex);
+	r->heavy_bytes += bytes;
+	pthread_mutex_unlock(&r->mutex);
+}
+
+static void give_weight(struct run *r, size_t bytes)
+{
+	pthread_mutex_lock(&r->mutex);
+	r->heavy_bytes -= bytes;
+	pthread_cond_broadcast(&r->lighter);
+	pthread_mutex_unlock(&r->mutex);
+}
+
+static void *prepare_run(void *ctx)
+{
+	struct run *r = ctx;
+	struct planned_file *plan;
+	while ((plan = queue_pop(r->work, -1))) {
+		struct prepared_file *file = mem_alloc(1, sizeof *file);
+		size_t bytes = (size_t)plan->size;
+		take_weight(r, bytes);
+		prepare_file(plan, &r->prepare, file);
+		give_weight(r, bytes);
+		free(plan);
+		if (!queue_push(r->prepared, file, prepared_weight(file)))
+			prepared_free(file);
+	}
+	pthread_mutex_lock(&r->mutex);
+	bool last = --r->n_preparing == 0;
+	pthread_mutex_unlock(&r->mutex);
+	if (last)
+		queue_close(r->prepared);
+	return NULL;
+}
+
+static size_t thread_count(const struct index_options *opt)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = opt->threads ? opt->threads : cores > 0 ? (size_t)cores : 1;
+	return n < MAX_PREPARERS ? n : MAX_PREPARERS;
+}
+
+static int start(struct run *r, struct err *err)
+{
+	size_t n = thread_count(r->opt);
+	r->n_preparing = n;
+	for (size_t i = 0; i < n; i++)
+		if (pthread_create(&r->preparers[r->n_preparers++], NULL, prepare_run, r) != 0) {
+			r->n_preparers--;
+			return err_set(err, ERR_IO, "cannot start a thread");
+		}
+	if (pthread_create(&r->planner, NULL, plan_run, &r->plan) != 0)
+		return err_set(err, ERR_IO, "cannot start a thread");
+	return 1; /* the planner runs, too */
+}
+
+static void drain(struct queue *work, struct queue *prepared)
+{
+	struct planned_file *plan;
+	while ((plan = queue_pop(work, 0))) {
+		free(plan->path);
+		free(plan);
+	}
+	struct prepared_file *file;
+	while ((file = queue_pop(prepared, 0)))
+		prepared_free(file);
+}
+
+static void stop(struct run *r, bool planner_runs)
+{
+	queue_cancel(r->work);
+	queue_cancel(r->prepared);
+	drain(r->work, r->prepared);
+	if (planner_runs)
+		pthread_join(r->planner, NULL);
+	for (size_t i = 0; i < r->n_preparers; i++)
+		pthread_join(r->preparers[i], NULL);
+	drain(r->work, r->prepared);
+}
+
+/* --- what is gone --------------------------------------------------------------------- */
+
+struct gone {
+	const struct run *r;
+	int64_t last_id; /* documents behind it are of this run */
+	int64_t *ids;
+	size_t n, cap;
+};
+
+static int collect_gone(void *ctx, const struct store_document *doc)
+{
+	struct gone *g = ctx;
+	if (doc->id > g->last_id || plan_has_seen(&g->r->plan, doc->id, doc->path))
+		return 0;
+	for (size_t i = 0; i < g->r->conductor.n_moved; i++)
+		if (g->r->conductor.moved[i] == doc->id)
+			return 0;
+	g->ids = mem_grow(g->ids, &g->cap, g->n + 1, sizeof *g->ids);
+	g->ids[g->n++] = doc->id;
+	return 0;
+}
+
+static int remove_gone(struct run *r, int64_t last_id, struct err *err)
+{
+	struct gone g = { .r = r, .last_id = last_id };
+	int rc = 0;
+	for (size_t i = 0; i < r->plan.n_targets && rc == 0; i++)
+		if (r->plan.targets[i].complete)
+			rc = store_documents(r->store, r->plan.targets[i].path, collect_gone, &g, err);
+	if (rc == 0 && g.n > 0)
+		rc = store_begin(r->store, err);
+	for (size_t i = 0; i < g.n && rc == 0; i++)
+		rc = store_document_delete(r->store, g.ids[i], err);
+	if (rc == 0 && g.n > 0)
+		rc = store_commit(r->store, err);
+	if (rc == 0)
+		r->tally.p.files_removed += g.n;
+	else
+		store_rollback(r->store);
+	free(g.ids);
+	return rc;
+}
+
+static int prune(struct run *r, struct err *err)
+{
+	if (r->tally.p.files_removed + r->tally.p.files_changed == 0)
+		return 0;
+	struct store_counts counts;
+	if (store_counts(r->store, &counts, err) < 0)
+		return -1;
+	uint64_t keep = counts.vectors / 4 > UNUSED_KEPT ? counts.vectors / 4 : UNUSED_KEPT;
+	if (counts.unused_vectors <= keep)
+		return 0;
+	if (store_begin(r->store, err) < 0)
+		return -1;
+	if (store_vectors_prune(r->store, keep, err) == 0)
+		return store_commit(r->store, err);
+	store_rollback(r->store);
+	return -1;
+}
+
+/* --- the run ----------------------------------------------------------------------------- */
+
+static size_t count_tokens(const void *embedder, struct span text)
+{
+	return embedder_count_tokens(embedder, text);
+}
+
+/* Passages of this many tokens find best with BGE-M3 and the embedded model. */
+static size_t default_target(const struct embed_limits *limits)
+{
+	return limits->max_text_tokens < 448 ? limits->max_text_tokens : 448;
+}
+
+static void set_recipe(struct run *r)
+{
+	const struct embed_limits *limits = &r->embedder->limits;
+	size_t target = r->opt->target_tokens ? r->opt->target_tokens : default_target(limits);
+	if (target > limits->max_text_tokens)
+		target = limits->max_text_tokens;
+	/* room to keep a paragraph whole, but no passage of thousands of tokens */
+	size_t most = target + target / 8 < limits->max_text_tokens ? target + target / 8
+	                                                            : limits->max_text_tokens;
+	r->prepare = (struct prepare_options){
+		.embedder = r->embedder,
+		.recipe_seed = hash_bytes(r->embedder->model, strlen(r->embedder->model)),
+		.chunk = { .max_tokens = most, .target_tokens = target, .count_tokens = count_tokens,
+		           .ctx = r->embedder },
+	};
+	char recipe[256];
+	int len = snprintf(recipe, sizeof recipe, "%s\n%d\n%zu\n%zu", r->embedder->model,
+	                   (int)CHUNKER_VERSION, target, most);
+	r->plan.recipe = r->conductor.recipe = hash_bytes(recipe, (size_t)len);
+}
+
+static int check_model(struct run *r, struct err *err)
+{
+	struct store_model model;
+	if (store_model(r->store, &model, err) < 0)
+		return -1;
+	if (model.name[0] && strcmp(model.name, r->embedder->model) != 0)
+		return err_set(err, ERR_MODEL,
+		               "index '%s' was made with '%s', not with '%s'; use that model, or another --db",
+		               store_path(r->store), model.name, r->embedder->model);
+	if (model.name[0])
+		return 0;
+	model.dim = r->embedder->limits.dim;
+	snprintf(model.name, sizeof model.name, "%s", r->embedder->model);
+	if (store_begin(r->store, err) < 0)
+		return -1;
+	if (store_set_model(r->store, &model, err) == 0)
+		return store_commit(r->store, err);
+	store_rollback(r->store);
+	return -1;
+}
+
+static int run_threads(struct run *r, struct err *err)
+{
+	r->plan.db_path = store_path(r->store);
+	r->plan.tally = &r->tally;
+	r->plan.work = r->work = queue_new(1 << 16, SIZE_MAX);
+	r->prepared = queue_new(256, 8 << 20);
+	r->conductor.store = r->store;
+	r->conductor.embedder = r->embedder;
+	r->conductor.opt = r->opt;
+	r->conductor.prepared = r->prepared;
+	r->conductor.tally = &r->tally;
+	int started = start(r, err);
+	int rc = started < 0 ? -1 : conduct(&r->conductor, err);
+	stop(r, started > 0);
+	if (rc == 0 && r->plan.err.code != ERR_NONE) {
+		*err = r->plan.err;
+		rc = -1;
+	}
+	return rc;
+}
+
+static void release(struct run *r)
+{
+	embedder_close(r->embedder);
+	conductor_release(&r->conductor);
+	plan_release(&r->plan);
+	for (size_t i = 0; i < r->plan.n_targets; i++)
+		free(r->plan.targets[i].path);
+	free(r->plan.targets);
+	queue_free(r->work);
+	queue_free(r->prepared);
+	pthread_cond_destroy(&r->lighter);
+	pthread_mutex_destroy(&r->mutex);
+	tally_release(&r->tally);
+	free(r);
+}
+
+int index_run(struct store *store, struct embedder *embedder, const struct index_options *opt,
+              struct index_progress *report, struct err *err)
+{
+	double begin = clock_seconds();
+	struct run *r = mem_zalloc(1, sizeof *r);
+	*r = (struct run){ .store = store, .embedder = embedder, .opt = opt };
+	tally_init(&r->tally, opt);
+	pthread_mutex_init(&r->mutex, NULL);
+	pthread_cond_init(&r->lighter, NULL);
+	set_recipe(r);
+	int64_t last_id = 0;
+	int rc = check_model(r, err);
+	if (rc == 0)
+		rc = choose_targets(r, err);
+	if (rc == 0)
+		rc = store_last_document(store, &last_id, err);
+	if (rc == 0)
+		rc = run_threads(r, err);
+	if (rc == 0)
+		rc = remove_gone(r, last_id, err);
+	if (rc == 0)
+		rc = prune(r, err);
+	*report = tally_now(&r->tally);
+	report->seconds = clock_seconds() - begin;
+	release(r);
+	return rc;
+}

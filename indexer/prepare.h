@@ -1,0 +1,56 @@
+/* From a planned file to chunks with keys: reading, extracting, chunking. */
+#ifndef AKIN_INDEXER_PREPARE_H
+#define AKIN_INDEXER_PREPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "indexer/chunk.h"
+#include "indexer/extract.h"
+#include "indexer/skip.h"
+#include "models/embedder.h"
+
+/* A file that the plan wants looked at. */
+struct planned_file {
+	char *path; /* owned */
+	uint64_t size;
+	int64_t mtime_ns;
+	uint64_t max_bytes;
+	int64_t doc_id;       /* 0: the path is new to the index */
+	struct hash content;  /* as stored; of doc_id */
+	bool complete;        /* the stored chunks are of the current recipe and all have vectors */
+};
+
+enum prepared_kind { PREPARED_NEW, PREPARED_SAME_CONTENT, PREPARED_SKIPPED };
+
+struct prepared_file {
+	struct planned_file plan;
+	enum prepared_kind kind;
+	enum skip_reason skip; /* PREPARED_SKIPPED */
+	char why[1024];        /* and more about it; may be empty */
+	int64_t read_ns;
+	struct hash content;
+	/* PREPARED_NEW */
+	struct document doc;
+	struct chunks chunks;
+	struct hash *keys; /* [chunks.n]: of the model and the text that is embedded */
+};
+
+struct prepare_options {
+	const struct embedder *embedder; /* for its token count */
+	struct hash recipe_seed;         /* part of every key: the model */
+	struct chunk_options chunk;
+};
+
+/* Reads the file and fills *out, which takes the plan over. Threads may call it
+ * at once. Free with prepared_free. */
+void prepare_file(const struct planned_file *plan, const struct prepare_options *opt,
+                  struct prepared_file *out);
+void prepared_free(struct prepared_file *file); /* contents and the struct itself; NULL is fine */
+
+/* About how much memory it holds, in bytes. */
+size_t prepared_weight(const struct prepared_file *file);
+
+#endif

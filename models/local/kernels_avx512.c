@@ -1,0 +1,158 @@
+/* AVX-512 with VNNI (Intel from Ice Lake, AMD from Zen 4). */
+#include "models/local/kernels.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#include "models/local/kernel_sets.h"
+
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
+#define VF 16
+typedef __m512 vf;
+
+#define v_load(p) _mm512_loadu_ps(p)
+#define v_store(p, v) _mm512_storeu_ps(p, v)
+#define v_set1(x) _mm512_set1_ps(x)
+#define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define v_max(a, b) _mm512_max_ps(a, b)
+#define v_round(x) _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)
+#define v_pow2(n) _mm512_scalef_ps(_mm512_set1_ps(1.0f), n)
+#define v_sum(v) _mm512_reduce_add_ps(v)
+#define v_most(v) _mm512_reduce_max_ps(v)
+
+#include "models/local/kernels_float.h"
+
+INLINE void quantise_block(const float *x, int8_t *q, float *scale, int32_t *shift)
+{
+	__m512 x0 = _mm512_loadu_ps(x), x1 = _mm512_loadu_ps(x + 16);
+	float most = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(x0), _mm512_abs_ps(x1)));
+	__m512 inverse = _mm512_set1_ps(most > 0 ? 127.0f / most : 0.0f);
+	__m512i i0 = _mm512_cvtps_epi32(_mm512_mul_ps(x0, inverse));
+	__m512i i1 = _mm512_cvtps_epi32(_mm512_mul_ps(x1, inverse));
+	_mm_storeu_si128((__m128i *)(void *)q, _mm512_cvtepi32_epi8(i0));
+	_mm_storeu_si128((__m128i *)(void *)(q + 16), _mm512_cvtepi32_epi8(i1));
+	*scale = most / 127.0f;
+	*shift = -8 * _mm512_reduce_add_epi32(_mm512_add_epi32(i0, i1));
+}
+
+TARGET static void quantise(const float *x, const struct q8_matrix *a)
+{
+	for (size_t b = 0; b < a->n * a->k / Q_BLOCK; b++)
+		quantise_block(x + b * Q_BLOCK, a->q + b * Q_BLOCK, a->scale + b, a->shift + b);
+}
+
+/* Tokens that are multiplied with a group of rows at a time: as many sums of
+ * integers and of floats as registers hold. */
+#define TILE 12
+
+struct tile {
+	size_t k, blocks;
+	const int8_t *q; /* of the tile's first token */
+	const float *scale;
+	const int32_t *shift;
+	const uint8_t *nibbles; /* of the group */
+	const uint16_t *scales;
+	__m512 bias;
+	float *out;
+	size_t stride;
+};
+
+INLINE __m512i four_bytes(const int8_t *q)
+{
+	int32_t v;
+	memcpy(&v, q, sizeof v);
+	return _mm512_set1_epi32(v);
+}
+
+INLINE void gemm_tile(const struct tile *p, const size_t n)
+{
+	const __m512i low = _mm512_set1_epi8(15);
+	__m512 sum[TILE];
+	UNROLL
+	for (size_t t = 0; t < n; t++)
+		sum[t] = p->bias;
+	for (size_t b = 0; b < p->blocks; b++) {
+		__m512i acc[TILE];
+		UNROLL
+		for (size_t t = 0; t < n; t++)
+			acc[t] = _mm512_set1_epi32(p->shift[t * p->blocks + b]);
+		UNROLL
+		for (size_t i = 0; i < 4; i++) {
+			__m512i w = _mm512_loadu_si512(p->nibbles + b * 256 + i * 64);
+			__m512i w0 = _mm512_and_si512(w, low);
+			__m512i w1 = _mm512_and_si512(_mm512_srli_epi16(w, 4), low);
+			const int8_t *q = p->q + b * Q_BLOCK + i * 4;
+			UNROLL
+			for (size_t t = 0; t < n; t++)
+				acc[t] = _mm512_dpbusd_epi32(acc[t], w0, four_bytes(q + t * p->k));
+			UNROLL
+			for (size_t t = 0; t < n; t++)
+				acc[t] = _mm512_dpbusd_epi32(acc[t], w1, four_bytes(q + t * p->k + 16));
+		}
+		__m512 scales = _mm512_cvtph_ps(
+			_mm256_loadu_si256((const __m256i *)(const void *)(p->scales + b * Q4_LANES)));
+		UNROLL
+		for (size_t t = 0; t < n; t++) {
+			__m512 s = _mm512_mul_ps(scales, _mm512_set1_ps(p->scale[t * p->blocks + b]));
+			sum[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[t]), s, sum[t]);
+		}
+	}
+	UNROLL
+	for (size_t t = 0; t < n; t++)
+		_mm512_storeu_ps(p->out + t * p->stride, sum[t]);
+}
+
+TARGET static void gemm_tile_of(const struct tile *p, size_t n)
+{
+	switch (n) {
+	case 1: gemm_tile(p, 1); break;
+	case 2: gemm_tile(p, 2); break;
+	case 3: gemm_tile(p, 3); break;
+	case 4: gemm_tile(p, 4); break;
+	case 5: gemm_tile(p, 5); break;
+	case 6: gemm_tile(p, 6); break;
+	case 7: gemm_tile(p, 7); break;
+	case 8: gemm_tile(p, 8); break;
+	case 9: gemm_tile(p, 9); break;
+	case 10: gemm_tile(p, 10); break;
+	case 11: gemm_tile(p, 11); break;
+	default: gemm_tile(p, TILE); break;
+	}
+}
+
+TARGET static void gemm_q4(const struct q8_matrix *a, const struct q4_matrix *w, const float *bias,
+                           float *out, size_t stride)
+{
+	struct tile p = { .k = a->k, .blocks = a->k / Q_BLOCK, .stride = stride };
+	for (size_t g = 0; g < w->rows / Q4_LANES; g++) {
+		p.nibbles = w->nibbles + g * p.blocks * 256;
+		p.scales = w->scales + g * p.blocks * Q4_LANES;
+		p.bias = _mm512_loadu_ps(bias + g * Q4_LANES);
+		for (size_t t = 0; t < a->n; t += TILE) {
+			p.q = a->q + t * a->k;
+			p.scale = a->scale + t * p.blocks;
+			p.shift = a->shift + t * p.blocks;
+			p.out = out + t * stride + g * Q4_LANES;
+			gemm_tile_of(&p, a->n - t < TILE ? a->n - t : TILE);
+		}
+	}
+}
+
+TARGET static void widen_f16(const uint16_t *f16, float *out, size_t n)
+{
+	size_t i = 0;
+	for (; i + 16 <= n; i += 16)
+		_mm512_storeu_ps(out + i, _mm512_cvtph_ps(_mm256_loadu_si256(
+		                                  (const __m256i *)(const void *)(f16 + i))));
+	for (; i < n; i++)
+		out[i] = f16_to_float(f16[i]);
+}
+
+const struct kernels kernels_avx512 = {
+	"avx512-vnni", quantise, gemm_q4, layer_norm, gelu, attention, widen_f16,
+};
+
+#endif

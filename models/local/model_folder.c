@@ -1,0 +1,139 @@
+#define _XOPEN_SOURCE 700
+#include "models/local/local.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "models/local/model_config.h"
+#include "models/local/model_folder.h"
+
+#define MAX_PLACES 10
+
+/* Folders that may hold model folders, in the order of preference. */
+struct places {
+	char *folder[MAX_PLACES];
+	size_t n;
+};
+
+static void add_place(struct places *p, const char *folder, const char *below)
+{
+	if (folder && *folder && p->n < MAX_PLACES)
+		p->folder[p->n++] = *below ? model_path(folder, below) : mem_strdup(folder);
+}
+
+static void add_binary_places(struct places *p)
+{
+	char binary[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", binary, sizeof binary - 1);
+	if (len <= 0)
+		return;
+	binary[len] = '\0';
+	char *slash = strrchr(binary, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	add_place(p, binary, "");
+	add_place(p, binary, "models");
+	add_place(p, binary, "../data/models");
+	add_place(p, binary, "../../data/models"); /* build/FLAVOUR/akin */
+	add_place(p, binary, "../share/akin/models");
+}
+
+char *local_models_home(struct err *err)
+{
+	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	if (data && data[0] == '/')
+		return model_path(data, "akin/models");
+	if (home && *home)
+		return model_path(home, ".local/share/akin/models");
+	err_set(err, ERR_USAGE, "no place for models: neither XDG_DATA_HOME nor HOME is set");
+	return NULL;
+}
+
+static void find_places(struct places *p, const struct model_options *opt)
+{
+	*p = (struct places){ 0 };
+	add_place(p, opt ? opt->models_dir : NULL, "");
+	add_place(p, getenv("AKIN_MODELS"), "");
+	char *home = local_models_home(NULL);
+	add_place(p, home, "");
+	free(home);
+	add_binary_places(p);
+	add_place(p, AKIN_PREFIX "/share/akin/models", "");
+}
+
+static char *folder_in(const char *place, const char *name)
+{
+	char *folder = model_path(place, name), *config = model_path(folder, "akin.json");
+	bool there = access(config, R_OK) == 0;
+	free(config);
+	if (there)
+		return folder;
+	free(folder);
+	return NULL;
+}
+
+static void not_found(const struct places *p, const char *name, struct err *err)
+{
+	struct buf list = buf_new(700);
+	for (size_t i = 0; i < p->n; i++)
+		buf_printf(&list, "%s'%s'", i ? ", " : "", p->folder[i]);
+	err_set(err, ERR_MODEL,
+	        "there is no model '%s': set AKIN_MODELS to the folder that holds it; looked in %s",
+	        name, list.p ? list.p : "no folder");
+	buf_free(&list);
+}
+
+char *local_model_folder(const char *name, const struct model_options *opt, struct err *err)
+{
+	if (model_name_check(name, err) < 0)
+		return NULL;
+	struct places p;
+	find_places(&p, opt);
+	char *folder = NULL;
+	for (size_t i = 0; i < p.n && !folder; i++)
+		folder = folder_in(p.folder[i], name);
+	if (!folder)
+		not_found(&p, name, err);
+	for (size_t i = 0; i < p.n; i++)
+		free(p.folder[i]);
+	return folder;
+}
+
+static int verify_bytes(const struct file_map *map, const struct model_config *c, const char *path,
+                        struct err *err)
+{
+	char hex[33];
+	if (map->len != c->weights_bytes)
+		return err_set(err, ERR_MODEL, "altered weights: '%s' has %zu bytes, akin.json says %llu",
+		               path, map->len, (unsigned long long)c->weights_bytes);
+	struct hash h = hash_bytes(map->p, map->len);
+	hash_hex(&h, hex);
+	if (strcmp(hex, c->weights_xxh3) != 0)
+		return err_set(err, ERR_MODEL,
+		               "altered weights: the checksum of '%s' is %s, akin.json says %s", path, hex,
+		               c->weights_xxh3[0] ? c->weights_xxh3 : "none");
+	return 0;
+}
+
+int local_model_verify(const char *folder, struct err *err)
+{
+	struct model_config c;
+	if (model_config_read(&c, folder, err) < 0)
+		return -1;
+	char *path = model_path(folder, "model.safetensors");
+	struct file_map map;
+	int rc = file_map(&map, path, err);
+	if (rc == 0)
+		rc = verify_bytes(&map, &c, path, err);
+	file_unmap(&map);
+	free(path);
+	return rc;
+}

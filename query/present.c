@@ -1,0 +1,135 @@
+#define _XOPEN_SOURCE 700
+#include "query/present.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "query/snippet.h"
+
+enum { SNIPPET_COLUMNS = 320, MAX_LOOKED_UP = 1 << 20 };
+
+const char *search_mode_name(enum search_mode mode)
+{
+	return mode == SEARCH_DENSE ? "dense" : "lexical";
+}
+
+static size_t newlines(const char *p, size_t len)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += p[i] == '\n';
+	return n;
+}
+
+size_t hit_line(const struct hit *h)
+{
+	if (h->evidence_start == h->evidence_end ||
+	    newlines(h->text, h->text_len) != h->line_end - h->line_start)
+		return h->line_start;
+	return h->line_start + newlines(h->text, h->evidence_start);
+}
+
+/* Whether the source's bytes [byte_start, byte_end) are the passage. */
+static bool stands_in_source(const struct hit *h)
+{
+	if (h->byte_end - h->byte_start != h->text_len || h->text_len > MAX_LOOKED_UP)
+		return false;
+	int fd = open(h->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	char *bytes = mem_alloc(h->text_len, 1);
+	ssize_t n = pread(fd, bytes, h->text_len, (off_t)h->byte_start);
+	bool same = n == (ssize_t)h->text_len && memcmp(bytes, h->text, h->text_len) == 0;
+	free(bytes);
+	close(fd);
+	return same;
+}
+
+static void add_text_or_null(cJSON *object, const char *name, const char *text)
+{
+	if (text)
+		json_add_text(object, name, span_of(text));
+	else
+		cJSON_AddNullToObject(object, name);
+}
+
+static void add_score(cJSON *object, const char *name, double score)
+{
+	if (isnan(score))
+		cJSON_AddNullToObject(object, name);
+	else
+		cJSON_AddNumberToObject(object, name, round(score * 1e6) / 1e6);
+}
+
+static void add_evidence(cJSON *object, const struct hit *h)
+{
+	if (h->evidence_start == h->evidence_end || !stands_in_source(h)) {
+		cJSON_AddNullToObject(object, "evidence");
+		return;
+	}
+	cJSON *e = cJSON_AddObjectToObject(object, "evidence");
+	cJSON_AddNumberToObject(e, "start", (double)(h->byte_start + h->evidence_start));
+	cJSON_AddNumberToObject(e, "end", (double)(h->byte_start + h->evidence_end));
+	cJSON_AddNumberToObject(e, "line", (double)hit_line(h));
+	json_add_text(e, "text", (struct span){ h->text + h->evidence_start,
+	                                        h->evidence_end - h->evidence_start });
+}
+
+cJSON *present_hit(const struct hit *h, bool full)
+{
+	cJSON *o = cJSON_CreateObject();
+	struct span text = { h->text, h->text_len };
+	cJSON_AddNumberToObject(o, "rank", (double)h->rank);
+	add_score(o, "score", h->score);
+	json_add_text(o, "path", span_of(h->path));
+	add_text_or_null(o, "title", h->title);
+	cJSON_AddNumberToObject(o, "line_start", h->line_start);
+	cJSON_AddNumberToObject(o, "line_end", h->line_end);
+	if (h->page)
+		cJSON_AddNumberToObject(o, "page", h->page);
+	else
+		cJSON_AddNullToObject(o, "page");
+	cJSON_AddNumberToObject(o, "byte_start", (double)h->byte_start);
+	cJSON_AddNumberToObject(o, "byte_end", (double)h->byte_end);
+	add_text_or_null(o, "heading", h->heading);
+	struct snippet snippet =
+		snippet_make(text, h->evidence_start, h->evidence_end, SNIPPET_COLUMNS);
+	json_add_text(o, "snippet", (struct span){ snippet.text, snippet.len });
+	snippet_free(&snippet);
+	if (full)
+		json_add_text(o, "text", text);
+	add_evidence(o, h);
+	cJSON *scores = cJSON_AddObjectToObject(o, "scores");
+	add_score(scores, "dense", h->dense);
+	add_score(scores, "lexical", h->lexical);
+	return o;
+}
+
+static void add_ms(cJSON *object, const char *name, double ms)
+{
+	cJSON_AddNumberToObject(object, name, round(ms * 1e3) / 1e3);
+}
+
+cJSON *present_hits(const struct hits *hits, struct span question, enum search_mode mode,
+                    const char *model, bool full)
+{
+	cJSON *o = cJSON_CreateObject();
+	cJSON_AddNumberToObject(o, "schema", PRESENT_SCHEMA);
+	json_add_text(o, "query", question);
+	cJSON_AddStringToObject(o, "mode", search_mode_name(mode));
+	add_text_or_null(o, "model", model);
+	cJSON *timings = cJSON_AddObjectToObject(o, "timings");
+	add_ms(timings, "embed_ms", hits->timings.embed_ms);
+	add_ms(timings, "scan_ms", hits->timings.scan_ms);
+	add_ms(timings, "rest_ms", hits->timings.rest_ms);
+	cJSON_AddNumberToObject(o, "candidates", (double)hits->n_candidates);
+	cJSON *list = cJSON_AddArrayToObject(o, "hits");
+	for (size_t i = 0; i < hits->n; i++)
+		cJSON_AddItemToArray(list, present_hit(&hits->items[i], full));
+	return o;
+}

@@ -1,0 +1,30 @@
+/* Search results for programs: JSON, the same for the command line and servers. */
+#ifndef AKIN_QUERY_PRESENT_H
+#define AKIN_QUERY_PRESENT_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+#include "query/search.h"
+
+#define PRESENT_SCHEMA 1 /* changes when a field changes its meaning or goes */
+
+/* "dense", "lexical". */
+const char *search_mode_name(enum search_mode mode);
+
+/* The source line of the evidence, where the passage's lines are the source's;
+ * else the passage's first line. */
+size_t hit_line(const struct hit *hit);
+
+/* One hit. full: the whole passage in "text". Evidence offsets are bytes of the
+ * source: they are given only when the source still holds the passage byte for
+ * byte, which is looked up in the file; else "evidence" is null. The caller deletes
+ * the tree. */
+cJSON *present_hit(const struct hit *hit, bool full);
+
+/* The whole result: {"schema", "query", "mode", "model", "timings", "candidates",
+ * "hits": [...]}. */
+cJSON *present_hits(const struct hits *hits, struct span question, enum search_mode mode,
+                    const char *model, bool full);
+
+#endif

@@ -1,0 +1,64 @@
+/* SQLite behind the store: one connection, its statements and its errors.
+ * Included by store/ only. */
+#ifndef AKIN_STORE_DB_H
+#define AKIN_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct statement {
+	const char *sql; /* the literal itself is the key */
+	sqlite3_stmt *stmt;
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	int lock_fd; /* -1: not the writer */
+	bool in_transaction;
+	struct statement statements[64];
+	size_t n_statements;
+	struct store_model model; /* as stored; name "" when not read yet */
+	sqlite3_blob *block;      /* the open block of vectors, within a transaction */
+	int64_t block_id;
+};
+
+/* Puts SQLite's last error into err, as a sentence about the file; returns -1. */
+int db_fail(struct store *s, const char *doing, struct err *err);
+
+/* A statement for a string literal: compiled once, reset and unbound each time.
+ * Valid until the next db_prepare of the same literal. NULL with err. */
+sqlite3_stmt *db_prepare(struct store *s, const char *sql, struct err *err);
+
+/* 1: a row, 0: done (the statement is reset), -1 with err. */
+int db_step(struct store *s, sqlite3_stmt *stmt, struct err *err);
+
+/* Runs statements that give no rows. */
+int db_exec(struct store *s, const char *sql, struct err *err);
+
+/* The first column of the first row; *value stays as it is when there is none. */
+int db_int(struct store *s, const char *sql, int64_t *value, struct err *err);
+
+void db_bind_hash(sqlite3_stmt *stmt, int at, const struct hash *hash);
+void db_bind_path(sqlite3_stmt *stmt, int at, const char *path); /* as a BLOB: any bytes */
+/* Text or NULL, by value of the pointer; the bytes must live until the step. */
+void db_bind_text(sqlite3_stmt *stmt, int at, const char *text);
+/* Binds at and at + 1 to the half-open range of paths below `path`; with
+ * path = ? beside it, that is "at or below". */
+void db_bind_below(sqlite3_stmt *stmt, int at, const char *path);
+char *db_column_string(sqlite3_stmt *stmt, int column); /* a copy; NULL for NULL */
+struct hash db_column_hash(sqlite3_stmt *stmt, int column);
+
+/* schema.c: makes or migrates the tables. */
+int schema_ensure(struct store *s, struct err *err);
+int schema_check(struct store *s, struct err *err); /* is it ours, and not newer? */
+
+/* vectors.c: writes what is open, before a commit or a rollback. */
+void vectors_close_block(struct store *s);
+
+/* text.c: keeps the full text in step with the chunks of a document. */
+int text_add_document(struct store *s, int64_t doc_id, struct err *err);
+int text_remove_document(struct store *s, int64_t doc_id, struct err *err);
+
+#endif

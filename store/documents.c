@@ -1,0 +1,193 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/db.h"
+
+#define DOCUMENT_COLUMNS \
+	"id, path, size, mtime_ns, read_ns, content, recipe, title, format, n_chunks, n_failed"
+
+static void read_document(sqlite3_stmt *q, struct store_document *doc)
+{
+	*doc = (struct store_document){
+		.id = sqlite3_column_int64(q, 0),
+		.path = db_column_string(q, 1),
+		.size = (uint64_t)sqlite3_column_int64(q, 2),
+		.mtime_ns = sqlite3_column_int64(q, 3),
+		.read_ns = sqlite3_column_int64(q, 4),
+		.content = db_column_hash(q, 5),
+		.recipe = db_column_hash(q, 6),
+		.title = db_column_string(q, 7),
+		.n_chunks = (uint32_t)sqlite3_column_int64(q, 9),
+		.n_failed = (uint32_t)sqlite3_column_int64(q, 10),
+	};
+	const char *format = (const char *)sqlite3_column_text(q, 8);
+	snprintf(doc->format, sizeof doc->format, "%s", format ? format : "");
+	if (!doc->path)
+		doc->path = mem_strdup("");
+}
+
+void store_document_free(struct store_document *doc)
+{
+	free(doc->path);
+	free(doc->title);
+	*doc = (struct store_document){ 0 };
+}
+
+static int one_document(struct store *s, sqlite3_stmt *q, struct store_document *doc, struct err *err)
+{
+	*doc = (struct store_document){ 0 };
+	int rc = db_step(s, q, err);
+	if (rc > 0) {
+		read_document(q, doc);
+		sqlite3_reset(q);
+	}
+	return rc;
+}
+
+int store_document_by_path(struct store *s, const char *path, struct store_document *doc,
+                           struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "SELECT " DOCUMENT_COLUMNS " FROM documents WHERE path = ?1", err);
+	if (!q)
+		return -1;
+	db_bind_path(q, 1, path);
+	return one_document(s, q, doc, err);
+}
+
+int store_document_by_content(struct store *s, const struct hash *content,
+                              struct store_document *doc, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "SELECT " DOCUMENT_COLUMNS
+	                                " FROM documents WHERE content = ?1 ORDER BY id LIMIT 1", err);
+	if (!q)
+		return -1;
+	db_bind_hash(q, 1, content);
+	return one_document(s, q, doc, err);
+}
+
+int store_documents(struct store *s, const char *prefix, store_document_visit *visit, void *ctx,
+                    struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "SELECT " DOCUMENT_COLUMNS " FROM documents"
+	                                " WHERE path = ?1 OR (path >= ?2 AND path < ?3) OR ?1 IS NULL"
+	                                " ORDER BY path", err);
+	if (!q)
+		return -1;
+	if (prefix) {
+		db_bind_path(q, 1, prefix);
+		db_bind_below(q, 2, prefix);
+	}
+	int rc;
+	while ((rc = db_step(s, q, err)) > 0) {
+		struct store_document doc;
+		read_document(q, &doc);
+		int stop = visit(ctx, &doc);
+		store_document_free(&doc);
+		if (stop) {
+			sqlite3_reset(q);
+			return stop;
+		}
+	}
+	return rc;
+}
+
+int store_last_document(struct store *s, int64_t *id, struct err *err)
+{
+	*id = 0;
+	return db_int(s, "SELECT max(id) FROM documents", id, err);
+}
+
+static int put_chunk(struct store *s, int64_t doc_id, size_t seq, const struct store_chunk_in *c,
+                     struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT INTO chunks(document_id, seq, byte_start, byte_end,"
+	                                " line_start, line_end, page, n_tokens, vector_id, failure,"
+	                                " heading, text) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+	                                " ?10, ?11, ?12)", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_int64(q, 1, doc_id);
+	sqlite3_bind_int64(q, 2, (int64_t)seq);
+	sqlite3_bind_int64(q, 3, (int64_t)c->byte_start);
+	sqlite3_bind_int64(q, 4, (int64_t)c->byte_end);
+	sqlite3_bind_int64(q, 5, c->line_start);
+	sqlite3_bind_int64(q, 6, c->line_end);
+	if (c->page)
+		sqlite3_bind_int64(q, 7, c->page);
+	sqlite3_bind_int64(q, 8, c->n_tokens);
+	if (c->vector_id)
+		sqlite3_bind_int64(q, 9, c->vector_id);
+	db_bind_text(q, 10, c->vector_id ? NULL : c->failure ? c->failure : "not embedded");
+	db_bind_text(q, 11, c->heading);
+	sqlite3_bind_text64(q, 12, c->text.p, c->text.len, SQLITE_STATIC, SQLITE_UTF8);
+	return db_step(s, q, err);
+}
+
+static int put_document_row(struct store *s, const struct store_document *doc, size_t n_chunks,
+                            size_t n_failed, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT INTO documents(path, size, mtime_ns, read_ns, content,"
+	                                " recipe, title, format, n_chunks, n_failed)"
+	                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", err);
+	if (!q)
+		return -1;
+	db_bind_path(q, 1, doc->path);
+	sqlite3_bind_int64(q, 2, (int64_t)doc->size);
+	sqlite3_bind_int64(q, 3, doc->mtime_ns);
+	sqlite3_bind_int64(q, 4, doc->read_ns);
+	db_bind_hash(q, 5, &doc->content);
+	db_bind_hash(q, 6, &doc->recipe);
+	db_bind_text(q, 7, doc->title);
+	db_bind_text(q, 8, doc->format);
+	sqlite3_bind_int64(q, 9, (int64_t)n_chunks);
+	sqlite3_bind_int64(q, 10, (int64_t)n_failed);
+	return db_step(s, q, err);
+}
+
+int store_document_put(struct store *s, const struct store_document *doc,
+                       const struct store_chunk_in *chunks, size_t n, struct err *err)
+{
+	struct store_document old;
+	int found = store_document_by_path(s, doc->path, &old, err);
+	if (found < 0)
+		return -1;
+	int rc = found ? store_document_delete(s, old.id, err) : 0;
+	store_document_free(&old);
+	size_t n_failed = 0;
+	for (size_t i = 0; i < n; i++)
+		n_failed += chunks[i].vector_id == 0;
+	if (rc < 0 || put_document_row(s, doc, n, n_failed, err) < 0)
+		return -1;
+	int64_t id = sqlite3_last_insert_rowid(s->db);
+	for (size_t i = 0; i < n; i++)
+		if (put_chunk(s, id, i, &chunks[i], err) < 0)
+			return -1;
+	return text_add_document(s, id, err);
+}
+
+int store_document_update(struct store *s, int64_t id, const char *path, uint64_t size,
+                          int64_t mtime_ns, int64_t read_ns, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "UPDATE documents SET path = ?2, size = ?3, mtime_ns = ?4,"
+	                                " read_ns = ?5 WHERE id = ?1", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_int64(q, 1, id);
+	db_bind_path(q, 2, path);
+	sqlite3_bind_int64(q, 3, (int64_t)size);
+	sqlite3_bind_int64(q, 4, mtime_ns);
+	sqlite3_bind_int64(q, 5, read_ns);
+	return db_step(s, q, err);
+}
+
+int store_document_delete(struct store *s, int64_t id, struct err *err)
+{
+	if (text_remove_document(s, id, err) < 0)
+		return -1;
+	sqlite3_stmt *q = db_prepare(s, "DELETE FROM documents WHERE id = ?1", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_int64(q, 1, id);
+	return db_step(s, q, err);
+}

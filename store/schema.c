@@ -1,0 +1,96 @@
+/* The tables. A change adds a step to `steps`: user_version is the number of
+ * steps that a file has been through. */
+#include "store/db.h"
+
+#include <stdio.h>
+
+enum { APPLICATION_ID = 0x616b696e }; /* "akin" */
+
+static const char *const steps[] = {
+	/* Large pages: vectors are blobs of hundreds of kilobytes, and a scan of them
+	 * through 4 KB pages reaches a third of the speed. */
+	"CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+	"CREATE TABLE roots(path BLOB PRIMARY KEY, flags INTEGER NOT NULL,"
+	"  max_file_bytes INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE documents(id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE,"
+	"  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_ns INTEGER NOT NULL,"
+	"  content BLOB NOT NULL, recipe BLOB NOT NULL, title TEXT, format TEXT NOT NULL,"
+	"  n_chunks INTEGER NOT NULL, n_failed INTEGER NOT NULL);"
+	"CREATE INDEX documents_by_content ON documents(content);"
+	/* id is a slot: row (id - 1) % 256 of block (id - 1) / 256 */
+	"CREATE TABLE vectors(id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE);"
+	"CREATE TABLE free_slots(id INTEGER PRIMARY KEY);"
+	"CREATE TABLE vector_blocks(id INTEGER PRIMARY KEY, rows BLOB NOT NULL);"
+	"CREATE TABLE chunks(id INTEGER PRIMARY KEY,"
+	"  document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,"
+	"  seq INTEGER NOT NULL, byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL,"
+	"  line_start INTEGER NOT NULL, line_end INTEGER NOT NULL, page INTEGER,"
+	"  n_tokens INTEGER NOT NULL, vector_id INTEGER REFERENCES vectors(id),"
+	"  failure TEXT, heading TEXT, text TEXT NOT NULL);"
+	"CREATE INDEX chunks_by_document ON chunks(document_id, seq);"
+	"CREATE INDEX chunks_by_vector ON chunks(vector_id, document_id);"
+	"CREATE INDEX chunks_failed ON chunks(id) WHERE failure IS NOT NULL;"
+	"CREATE VIEW chunk_texts AS SELECT c.id AS id, d.title AS title, c.heading AS heading,"
+	"  c.text AS text FROM chunks c JOIN documents d ON d.id = c.document_id;"
+	"CREATE VIRTUAL TABLE chunk_words USING fts5(title, heading, text,"
+	"  content='chunk_texts', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\");",
+};
+enum { N_STEPS = sizeof steps / sizeof *steps };
+
+static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
+{
+	*application = *version = 0;
+	if (db_int(s, "PRAGMA application_id", application, err) < 0)
+		return -1;
+	return db_int(s, "PRAGMA user_version", version, err);
+}
+
+int schema_check(struct store *s, struct err *err)
+{
+	int64_t application, version;
+	if (ids(s, &application, &version, err) < 0)
+		return -1;
+	if (application != APPLICATION_ID)
+		return err_set(err, ERR_STORE, "'%s' is a database, but not an akin index", s->path);
+	if (version > N_STEPS)
+		return err_set(err, ERR_STORE,
+		               "index '%s' is of a newer akin (schema %lld, this one knows %d); update akin, or use another --db",
+		               s->path, (long long)version, (int)N_STEPS);
+	if (version < N_STEPS)
+		return err_set(err, ERR_STORE, "index '%s' is of an older akin; run: akin index", s->path);
+	return 0;
+}
+
+static int migrate(struct store *s, int64_t version, struct err *err)
+{
+	if (db_exec(s, "BEGIN IMMEDIATE", err) < 0)
+		return -1;
+	int rc = 0;
+	for (; version < N_STEPS && rc == 0; version++)
+		rc = db_exec(s, steps[version], err);
+	char ids_now[128];
+	snprintf(ids_now, sizeof ids_now, "PRAGMA application_id=%d; PRAGMA user_version=%d",
+	         (int)APPLICATION_ID, (int)N_STEPS);
+	if (rc == 0)
+		rc = db_exec(s, ids_now, err);
+	if (rc == 0)
+		return db_exec(s, "COMMIT", err);
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
+}
+
+int schema_ensure(struct store *s, struct err *err)
+{
+	int64_t application, version, tables = 0;
+	if (ids(s, &application, &version, err) < 0 ||
+	    db_int(s, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0)
+		return -1;
+	bool is_new = application == 0 && version == 0 && tables == 0;
+	if (is_new && (db_exec(s, "PRAGMA page_size=16384", err) < 0))
+		return -1;
+	if (db_exec(s, "PRAGMA journal_mode=WAL", err) < 0)
+		return -1;
+	if (is_new || (application == APPLICATION_ID && version < N_STEPS))
+		return migrate(s, version, err);
+	return schema_check(s, err);
+}

@@ -1,0 +1,210 @@
+/* The index: one SQLite file that holds documents, chunks, vectors and full text.
+ *
+ * A struct store is one connection and belongs to one thread. Any number of
+ * readers work beside one writer, each on the state that was last committed.
+ * A kill at any instant leaves the last committed state (WAL).
+ *
+ * Vectors are kept by the content of the text that was embedded (a key), apart
+ * from the chunks that use them: a moved file, a second copy, a branch switched
+ * back cost nothing. Vector ids are slots, 1, 2, 3 …, so that blocks of
+ * STORE_BLOCK_ROWS vectors lie together in one blob and are read in one piece. */
+#ifndef AKIN_STORE_STORE_H
+#define AKIN_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/span.h"
+
+#define STORE_BLOCK_ROWS 256
+
+struct store;
+
+enum store_mode {
+	STORE_READ,   /* an existing index */
+	STORE_MODIFY, /* an existing index, and this process is its one writer */
+	STORE_CREATE  /* as STORE_MODIFY; a missing index is made, with its folders */
+};
+
+/* ERR_INPUT: there is no such index. ERR_STORE: it is no akin index, damaged, of
+ * a newer version, on a full disk or not writable. ERR_BUSY: another process
+ * writes it. Close with store_close; NULL is fine. */
+struct store *store_open(const char *path, enum store_mode mode, struct err *err);
+void store_close(struct store *s);
+const char *store_path(const struct store *s);
+
+/* One transaction at a time. A reader's begin pins the state it sees. */
+int store_begin(struct store *s, struct err *err);
+int store_commit(struct store *s, struct err *err);
+void store_rollback(struct store *s); /* no transaction: nothing happens */
+
+/* --- the model ---------------------------------------------------------- */
+
+struct store_model {
+	char name[128]; /* "provider/model"; empty: none yet */
+	size_t dim;     /* 0: not known yet */
+};
+int store_model(struct store *s, struct store_model *model, struct err *err);
+int store_set_model(struct store *s, const struct store_model *model, struct err *err);
+
+/* --- roots: the folders and files that were given to `akin index` --------- */
+
+struct store_root {
+	char *path;        /* absolute; any bytes but NUL */
+	uint32_t flags;    /* the indexer's own */
+	uint64_t max_file_bytes;
+};
+struct store_roots {
+	struct store_root *items;
+	size_t n;
+};
+int store_roots(struct store *s, struct store_roots *roots, struct err *err);
+void store_roots_free(struct store_roots *roots);
+int store_root_put(struct store *s, const struct store_root *root, struct err *err);
+int store_root_delete(struct store *s, const char *path, struct err *err);
+
+/* --- documents ------------------------------------------------------------ */
+
+struct store_document {
+	int64_t id;
+	char *path;            /* absolute; any bytes but NUL; owned */
+	uint64_t size;         /* bytes of the file */
+	int64_t mtime_ns;
+	int64_t read_ns;       /* when it was read, Unix time */
+	struct hash content;   /* of the file's bytes */
+	struct hash recipe;    /* of what made chunks of it: chunker, budgets */
+	char *title;           /* NULL: none; owned */
+	char format[24];
+	uint32_t n_chunks, n_failed;
+};
+void store_document_free(struct store_document *doc); /* contents only */
+
+/* 1: found and filled (free it), 0: not found, -1. */
+int store_document_by_path(struct store *s, const char *path, struct store_document *doc,
+                           struct err *err);
+/* One of the documents with this content. */
+int store_document_by_content(struct store *s, const struct hash *content,
+                              struct store_document *doc, struct err *err);
+
+/* Calls visit for each document at `prefix` or below it (NULL: all), in byte
+ * order of the paths; *doc is valid during the call. A visit that returns
+ * non-zero ends it, and that is returned. visit may not write. */
+typedef int store_document_visit(void *ctx, const struct store_document *doc);
+int store_documents(struct store *s, const char *prefix, store_document_visit *visit, void *ctx,
+                    struct err *err);
+
+/* The largest id so far, 0 when there is no document. */
+int store_last_document(struct store *s, int64_t *id, struct err *err);
+
+/* A chunk as it is written. Everything is borrowed. */
+struct store_chunk_in {
+	uint64_t byte_start, byte_end; /* of the source */
+	uint32_t line_start, line_end; /* 1-based, inclusive */
+	uint32_t page;                 /* 1-based; 0: none */
+	uint32_t n_tokens;
+	const char *heading;           /* NULL: none */
+	struct span text;              /* UTF-8 */
+	int64_t vector_id;             /* 0: it could not be embedded */
+	const char *failure;           /* why not; NULL when it was */
+};
+
+/* Puts a document with its chunks in the place of the one at the same path, if
+ * there is one. doc->id, n_chunks and n_failed are ignored. Call it within a
+ * transaction, so that both appear at once. */
+int store_document_put(struct store *s, const struct store_document *doc,
+                       const struct store_chunk_in *chunks, size_t n, struct err *err);
+/* The same content under another path or time: chunks stay. */
+int store_document_update(struct store *s, int64_t id, const char *path, uint64_t size,
+                          int64_t mtime_ns, int64_t read_ns, struct err *err);
+int store_document_delete(struct store *s, int64_t id, struct err *err);
+
+/* --- vectors ---------------------------------------------------------------- */
+
+/* The id of the vector with this key: 0 when there is none; -1 on error. */
+int64_t store_vector_find(struct store *s, const struct hash *key, struct err *err);
+/* Keeps vector[dim] (the model's dim) under the key; returns its id, -1 on error. */
+int64_t store_vector_put(struct store *s, const struct hash *key, const float *vector,
+                         struct err *err);
+/* vector[dim] of an id. 1, 0: no such id, -1. */
+int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err);
+
+/* Calls visit for each block: rows is float[n, dim] of the ids first_id …
+ * first_id + n - 1, valid during the call; rows of unused ids hold anything
+ * finite or zero. Non-zero from visit ends it and is returned. */
+typedef int store_block_visit(void *ctx, int64_t first_id, size_t n, const float *rows);
+int store_vector_blocks(struct store *s, store_block_visit *visit, void *ctx, struct err *err);
+
+/* Drops the oldest vectors that no chunk uses until at most `keep` are left. */
+int store_vectors_prune(struct store *s, uint64_t keep, struct err *err);
+
+/* --- chunks, for search -------------------------------------------------------- */
+
+/* What a filter lets through; NULL or empty fields let everything through. */
+struct store_filter {
+	const char *const *paths; /* documents at or below one of these */
+	size_t n_paths;
+};
+
+struct store_chunk_ref {
+	int64_t chunk_id;
+	int64_t doc_id;
+	int64_t vector_id;
+};
+/* All chunks with a vector that pass the filter, by ascending vector_id, then
+ * chunk_id. *refs is the caller's to free. */
+int store_chunk_refs(struct store *s, const struct store_filter *filter,
+                     struct store_chunk_ref **refs, size_t *n, struct err *err);
+
+struct store_chunk {
+	int64_t id, doc_id;
+	uint64_t byte_start, byte_end;
+	uint32_t line_start, line_end, page, n_tokens, seq;
+	char *heading; /* NULL: none */
+	char *text;
+	size_t text_len;
+	char *path, *title; /* of the document; title NULL: none */
+	char format[24];
+	char *failure;      /* NULL: it has a vector */
+};
+/* 1: filled (free it), 0: no such chunk, -1. */
+int store_chunk(struct store *s, int64_t id, struct store_chunk *chunk, struct err *err);
+void store_chunk_free(struct store_chunk *chunk);
+
+/* Calls visit for the chunks that could not be embedded. */
+typedef int store_chunk_visit(void *ctx, const struct store_chunk *chunk);
+int store_failed_chunks(struct store *s, store_chunk_visit *visit, void *ctx, struct err *err);
+
+/* --- full text ------------------------------------------------------------------ */
+
+struct store_text_hit {
+	int64_t chunk_id;
+	int64_t doc_id;
+	double score; /* BM25; higher is better */
+};
+/* The best k chunks for the words (no syntax: any text), best first, ties by
+ * chunk_id. *hits is the caller's to free. */
+int store_text_search(struct store *s, struct span words, const struct store_filter *filter,
+                      size_t k, struct store_text_hit **hits, size_t *n, struct err *err);
+
+/* --- facts ------------------------------------------------------------------------ */
+
+struct store_counts {
+	uint64_t documents, chunks, failed_chunks, vectors, unused_vectors;
+	uint64_t tokens;     /* of all chunks */
+	uint64_t file_bytes; /* of the index file */
+};
+int store_counts(struct store *s, struct store_counts *counts, struct err *err);
+
+/* Looks for damage: SQLite's integrity check, foreign keys, full text against
+ * chunks, chunks without vectors, rows of vectors that are not unit length or not
+ * finite, counts. Calls fault with a sentence for each kind; returns the number
+ * of them, -1 when the check itself could not be done. repair: mends what can be
+ * derived (full text, unusable vectors are forgotten so that the next index run
+ * makes them again) and says so in the sentence; needs STORE_MODIFY. */
+typedef void store_fault(void *ctx, const char *sentence);
+int store_check(struct store *s, bool repair, store_fault *fault, void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,321 @@
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "store/store.h"
+
+static char path[256];
+
+static void use(const char *name)
+{
+	snprintf(path, sizeof path, "%s/test_store_%ld_%s/akin.db",
+	         getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (long)getpid(), name);
+}
+
+static struct store *create(void)
+{
+	struct err err = { 0 };
+	struct store *s = store_open(path, STORE_CREATE, &err);
+	if (!s)
+		fail_msg("%s", err.text);
+	struct store_model model = { "test/four", 4 };
+	assert_int_equal(store_begin(s, &err), 0);
+	assert_int_equal(store_set_model(s, &model, &err), 0);
+	assert_int_equal(store_commit(s, &err), 0);
+	return s;
+}
+
+static int64_t put_vector(struct store *s, const char *key)
+{
+	struct err err = { 0 };
+	struct hash h = hash_bytes(key, strlen(key));
+	float v[4] = { 0, 0, 0, 0 };
+	v[h.b[0] % 4] = 1;
+	int64_t id = store_vector_put(s, &h, v, &err);
+	if (id < 0)
+		fail_msg("%s", err.text);
+	return id;
+}
+
+static void put_document(struct store *s, const char *doc_path, const char *const *texts, size_t n)
+{
+	struct err err = { 0 };
+	struct store_chunk_in chunks[16] = { { 0 } };
+	for (size_t i = 0; i < n; i++)
+		chunks[i] = (struct store_chunk_in){ .byte_end = strlen(texts[i]), .line_start = 1,
+			                             .line_end = 1, .n_tokens = 3, .text = span_of(texts[i]),
+			                             .vector_id = put_vector(s, texts[i]) };
+	char copy[256];
+	snprintf(copy, sizeof copy, "%s", doc_path);
+	struct store_document doc = { .path = copy, .size = 5, .title = NULL, .format = "text",
+		                      .content = hash_bytes(doc_path, strlen(doc_path)) };
+	if (store_document_put(s, &doc, chunks, n, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void on_fault(void *ctx, const char *sentence)
+{
+	if (!ctx)
+		print_message("unexpected fault: %s\n", sentence);
+}
+
+static void assert_clean(struct store *s)
+{
+	struct err err = { 0 };
+	assert_int_equal(store_check(s, false, on_fault, NULL, &err), 0);
+}
+
+static void documents_are_replaced_whole(void **state)
+{
+	(void)state;
+	use("replace");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *first[] = { "one", "two", "three" }, *second[] = { "two", "four" };
+	assert_int_equal(store_begin(s, &err), 0);
+	put_document(s, "/a/x.txt", first, 3);
+	put_document(s, "/a/y.txt", second, 2);
+	put_document(s, "/a/x.txt", second, 2);
+	assert_int_equal(store_commit(s, &err), 0);
+	struct store_counts counts;
+	assert_int_equal(store_counts(s, &counts, &err), 0);
+	assert_int_equal(counts.documents, 2);
+	assert_int_equal(counts.chunks, 4);
+	assert_int_equal(counts.vectors, 4);
+	assert_int_equal(counts.unused_vectors, 2);
+	assert_clean(s);
+	assert_int_equal(store_begin(s, &err), 0);
+	assert_int_equal(store_vectors_prune(s, 1, &err), 0);
+	assert_int_equal(store_commit(s, &err), 0);
+	assert_int_equal(store_counts(s, &counts, &err), 0);
+	assert_int_equal(counts.unused_vectors, 1);
+	/* the slot is used again */
+	assert_int_equal(store_begin(s, &err), 0);
+	int64_t id = put_vector(s, "five");
+	assert_int_equal(store_commit(s, &err), 0);
+	assert_in_range(id, 1, 4);
+	assert_clean(s);
+	store_close(s);
+}
+
+static void a_reader_sees_the_committed_state(void **state)
+{
+	(void)state;
+	use("reader");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "one" };
+	store_begin(s, &err);
+	put_document(s, "/a", texts, 1);
+	struct store *r = store_open(path, STORE_READ, &err);
+	assert_non_null(r);
+	struct store_counts counts;
+	assert_int_equal(store_counts(r, &counts, &err), 0);
+	assert_int_equal(counts.documents, 0);
+	assert_int_equal(store_commit(s, &err), 0);
+	assert_int_equal(store_counts(r, &counts, &err), 0);
+	assert_int_equal(counts.documents, 1);
+	store_close(r);
+	store_close(s);
+}
+
+static void there_is_one_writer(void **state)
+{
+	(void)state;
+	use("writer");
+	struct store *s = create();
+	struct err err = { 0 };
+	assert_null(store_open(path, STORE_MODIFY, &err));
+	assert_int_equal(err.code, ERR_BUSY);
+	assert_non_null(strstr(err.text, "is writing index"));
+	store_close(s);
+	s = store_open(path, STORE_MODIFY, &err);
+	assert_non_null(s);
+	store_close(s);
+}
+
+static void write_file(const char *bytes, size_t len)
+{
+	struct err err = { 0 };
+	file_make_parents(path, &err);
+	FILE *f = fopen(path, "wb");
+	fwrite(bytes, 1, len, f);
+	fclose(f);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	use("missing");
+	assert_null(store_open(path, STORE_READ, &err));
+	assert_int_equal(err.code, ERR_INPUT);
+	use("text");
+	char text[5000];
+	memset(text, 'x', sizeof text);
+	write_file(text, sizeof text);
+	for (int mode = STORE_READ; mode <= STORE_CREATE; mode++) {
+		assert_null(store_open(path, (enum store_mode)mode, &err));
+		assert_int_equal(err.code, ERR_STORE);
+		assert_non_null(strstr(err.text, "is not an akin index"));
+	}
+	use("truncated");
+	struct store *s = create();
+	store_close(s);
+	assert_int_equal(truncate(path, 20000), 0);
+	assert_null(store_open(path, STORE_READ, &err));
+	assert_int_equal(err.code, ERR_STORE);
+	use("empty");
+	write_file("", 0);
+	assert_null(store_open(path, STORE_READ, &err));
+	assert_non_null(strstr(err.text, "is empty"));
+}
+
+static void bytes_of_paths_are_kept(void **state)
+{
+	(void)state;
+	use("paths");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "one" };
+	const char *odd = "/a/\xff\n\xf0\x9f\x98\x80";
+	store_begin(s, &err);
+	put_document(s, odd, texts, 1);
+	put_document(s, "/ab", texts, 1);
+	store_commit(s, &err);
+	struct store_document doc;
+	assert_int_equal(store_document_by_path(s, odd, &doc, &err), 1);
+	assert_string_equal(doc.path, odd);
+	store_document_free(&doc);
+	const char *below[] = { "/a" };
+	struct store_filter filter = { below, 1 };
+	struct store_chunk_ref *refs;
+	size_t n;
+	assert_int_equal(store_chunk_refs(s, &filter, &refs, &n, &err), 0);
+	assert_int_equal(n, 1); /* "/ab" is not below "/a" */
+	free(refs);
+	store_close(s);
+}
+
+static int sum_blocks(void *ctx, int64_t first_id, size_t n, const float *rows)
+{
+	(void)first_id;
+	float *sum = ctx;
+	for (size_t i = 0; i < n * 4; i++)
+		*sum += rows[i];
+	return 0;
+}
+
+static void vectors_come_back(void **state)
+{
+	(void)state;
+	use("vectors");
+	struct store *s = create();
+	struct err err = { 0 };
+	store_begin(s, &err);
+	for (int i = 0; i < 1000; i++) {
+		char key[32];
+		snprintf(key, sizeof key, "key %d", i);
+		assert_int_equal(put_vector(s, key), i + 1);
+		if (i % 7 == 0) {
+			store_commit(s, &err);
+			store_begin(s, &err);
+		}
+	}
+	store_commit(s, &err);
+	float sum = 0, v[4];
+	assert_int_equal(store_vector_blocks(s, sum_blocks, &sum, &err), 0);
+	assert_int_equal((int)sum, 1000);
+	assert_int_equal(store_vector_get(s, 700, v, &err), 1);
+	assert_true(v[0] + v[1] + v[2] + v[3] == 1);
+	assert_int_equal(store_vector_get(s, 99999, v, &err), 0);
+	struct hash h = hash_bytes("key 5", 5);
+	assert_int_equal(store_vector_find(s, &h, &err), 6);
+	assert_clean(s);
+	store_close(s);
+}
+
+static void words_are_found_and_forgotten(void **state)
+{
+	(void)state;
+	use("words");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *a[] = { "the heron stands in the reeds", "a boat" }, *b[] = { "nothing of it" };
+	store_begin(s, &err);
+	put_document(s, "/a", a, 2);
+	put_document(s, "/b", b, 1);
+	store_commit(s, &err);
+	struct store_text_hit *hits;
+	size_t n;
+	assert_int_equal(store_text_search(s, span_of("\"heron\" AND ( NEAR -x*"), NULL, 10, &hits, &n, &err), 0);
+	assert_int_equal(n, 1);
+	assert_true(hits[0].score > 0);
+	free(hits);
+	assert_int_equal(store_text_search(s, span_of("!!! \xff"), NULL, 10, &hits, &n, &err), 0);
+	assert_int_equal(n, 0);
+	free(hits);
+	store_begin(s, &err);
+	put_document(s, "/a", b, 1);
+	store_commit(s, &err);
+	assert_int_equal(store_text_search(s, span_of("heron"), NULL, 10, &hits, &n, &err), 0);
+	assert_int_equal(n, 0);
+	free(hits);
+	assert_clean(s);
+	store_close(s);
+}
+
+static void damage_is_found_and_mended(void **state)
+{
+	(void)state;
+	use("damage");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "one", "two" };
+	store_begin(s, &err);
+	float zero[4] = { 0 };
+	struct hash key = hash_bytes("two", 3);
+	assert_true(store_vector_put(s, &key, zero, &err) > 0);
+	put_document(s, "/a", texts, 2);
+	store_commit(s, &err);
+	int seen = 0;
+	assert_int_equal(store_check(s, false, on_fault, &seen, &err), 1);
+	assert_true(store_check(s, true, on_fault, &seen, &err) >= 1);
+	assert_clean(s);
+	struct store_counts counts;
+	assert_int_equal(store_counts(s, &counts, &err), 0);
+	assert_int_equal(counts.failed_chunks, 1);
+	struct store_document doc;
+	assert_int_equal(store_document_by_path(s, "/a", &doc, &err), 1);
+	assert_int_equal(doc.n_failed, 1);
+	store_document_free(&doc);
+	store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_are_replaced_whole),
+		cmocka_unit_test(a_reader_sees_the_committed_state),
+		cmocka_unit_test(there_is_one_writer),
+		cmocka_unit_test(foreign_files_are_refused),
+		cmocka_unit_test(bytes_of_paths_are_kept),
+		cmocka_unit_test(vectors_come_back),
+		cmocka_unit_test(words_are_found_and_forgotten),
+		cmocka_unit_test(damage_is_found_and_mended),
+	};
+	int failed = cmocka_run_group_tests_name("store", tests, NULL, NULL);
+	char command[512];
+	snprintf(command, sizeof command, "rm -rf %s/test_store_%ld_*",
+	         getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", (long)getpid());
+	return system(command) == 0 ? failed : 1;
+}
