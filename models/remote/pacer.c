@@ -143,6 +143,7 @@ static void watch_latency(struct pacer *p, int64_t now_ms, int64_t latency_ms)
 	if (p->latency_ms > 4 * p->base_latency_ms + 50 && now_ms - p->last_cut_ms > p->latency_ms &&
 	    p->window > 2) {
 		p->window = p->window * 0.8 > 2 ? p->window * 0.8 : 2;
+		p->was_cut = true;
 		p->last_cut_ms = now_ms;
 	}
 }
@@ -155,7 +156,7 @@ void pacer_ok(struct pacer *p, int64_t now_ms, int64_t latency_ms, int64_t remai
 	if (p->paused && now_ms >= p->blocked_until_ms)
 		learn_rate(p, now_ms);
 	p->cycle_ok++;
-	p->window += 1 / p->window;
+	p->window += p->was_cut ? 1 / p->window : 1;
 	if (p->window > p->max_window)
 		p->window = p->max_window;
 	watch_latency(p, now_ms, latency_ms);
@@ -169,6 +170,7 @@ static void shrink_window(struct pacer *p, int64_t now_ms)
 	if (now_ms - p->last_cut_ms < SETTLE_MS)
 		return;
 	p->last_cut_ms = now_ms;
+	p->was_cut = true;
 	p->window = p->window / 2 > 1 ? p->window / 2 : 1;
 }
 
