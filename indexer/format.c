@@ -195,6 +195,8 @@ struct format format_of(struct span path, struct span text)
 	    find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
 	         &format))
 		return format;
+	if (span_starts(text, "<?xml"))
+		return (struct format){ "xml", code_outline };
 	if (looks_like_json(text))
 		return (struct format){ "json", json_outline };
 	return format;
