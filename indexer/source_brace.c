@@ -120,7 +120,9 @@ static bool starts_with_word(struct span s, const char *const *words, size_t n_w
 static struct span head_span(const struct reader *r)
 {
 	size_t len = r->at - r->code;
-	return span_trim((struct span){ r->text.p + r->code, len < HEAD_MAX_BYTES ? len : HEAD_MAX_BYTES });
+	if (len > HEAD_MAX_BYTES)
+		len = HEAD_MAX_BYTES;
+	return span_trim((struct span){ r->text.p + r->code, len });
 }
 
 /* A brace at the outermost level: a class (walked into), a definition, or code. */
@@ -130,8 +132,8 @@ static void open_brace(struct reader *r)
 	static const char *const classes[] = { "class", "namespace", "interface", "trait", "impl" };
 	static const char *const containers[] = { "extern", "object", "module", "mod", "protocol",
 		                                  "extension", "package", "contract", "library" };
-	static const char *const flow[] = { "if", "for", "while", "switch", "do", "else", "try", "catch",
-		                            "return", "foreach", "with", "using", "import" };
+	static const char *const flow[] = { "if", "for", "while", "switch", "do", "else", "try",
+		                            "catch", "return", "foreach", "with", "using", "import" };
 	if (r->depth > 0 || r->code == NONE) {
 		r->depth++;
 		return;
