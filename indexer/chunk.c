@@ -29,11 +29,9 @@ void chunks_free(struct chunks *c)
 	*c = (struct chunks){ 0 };
 }
 
-/* What stands before the text: the title, unless the text begins with it, and
- * the names of the path that neither the title nor the text's start repeats. */
+/* Whether the text begins with the name, behind a heading's signs. */
 static bool begins_with(struct span text, struct span name)
 {
-	/* the signs of a heading: "## ", "* ", "= " */
 	while (text.len && text.p[0] > 0 && memchr("#*=-~ \t\n", text.p[0], 9)) {
 		text.p++;
 		text.len--;
@@ -41,6 +39,12 @@ static bool begins_with(struct span text, struct span name)
 	return name.len > 0 && text.len >= name.len && memcmp(text.p, name.p, name.len) == 0;
 }
 
+static struct span embedded_title(const struct document *doc, size_t len)
+{
+	return len ? trim_white_space((struct span){ doc->title, len }) : (struct span){ "", 0 };
+}
+
+/* Takes the first name off a path. */
 static struct span next_name(struct span *path)
 {
 	struct span name = *path;
@@ -55,6 +59,7 @@ static struct span next_name(struct span *path)
 	return name;
 }
 
+/* The names that neither the title nor the text's start repeats. */
 static void add_path(struct span path, struct span title, struct span text, struct buf *out)
 {
 	size_t before = out->len;
@@ -73,9 +78,7 @@ static void add_path(struct span path, struct span title, struct span text, stru
 void chunk_embedded_text(const struct document *doc, const struct chunk *chunk, struct buf *out)
 {
 	struct span text = { doc->text + chunk->start, chunk->end - chunk->start };
-	struct span title = { doc->title, chunk->title_len };
-	if (title.len)
-		title = trim_white_space(title);
+	struct span title = embedded_title(doc, chunk->title_len);
 	if (title.len && !begins_with(text, title)) {
 		buf_add_span(out, title);
 		buf_add_byte(out, '\n');
@@ -183,6 +186,10 @@ void chunk_document(const struct document *doc, const struct chunk_options *opt,
 	if (d.opt.target_tokens > d.opt.max_tokens || d.opt.target_tokens == 0)
 		d.opt.target_tokens = d.opt.max_tokens;
 	atoms_of_document(doc, &d.opt, &d.atoms);
+	if (d.atoms.n && begins_with((struct span){ doc->text + d.atoms.items[0].start,
+	                                            doc->text_len - d.atoms.items[0].start },
+	                             embedded_title(doc, d.atoms.title_len)))
+		d.atoms.items[0].lead -= d.atoms.title_tokens;
 	struct divide_limits limits = { d.opt.max_tokens, d.opt.target_tokens };
 	size_t *ends, n = divide_evenly(d.atoms.items, d.atoms.n, &limits, &ends), from = 0;
 	for (size_t i = 0; i < n; i++) {

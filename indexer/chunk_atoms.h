@@ -28,6 +28,12 @@
 #define CUT_GRAPHEME   6.00f
 #define CUT_BELOW_HEADING 100.0f /* never, unless nothing else is left */
 
+/* A name is read this far: nobody reads a longer heading as one. */
+#define NAME_BYTES_MAX 512
+/* Text that has more bytes than this for each token of a limit is over it
+ * without being counted. Spaces apart, pieces are rarely longer. */
+#define TOKEN_BYTES_MAX 24
+
 #define SECTION_NONE UINT32_MAX
 #define SECTION_DEPTH_MAX 12
 

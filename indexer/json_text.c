@@ -1,5 +1,7 @@
 #include "indexer/json_text.h"
 
+#include <stdlib.h>
+
 #include "indexer/line.h"
 
 /* A member of the top level that is longer is cut between its own members. */
@@ -11,6 +13,7 @@ struct reader {
 	struct span text;
 	size_t at, start; /* of the block */
 	size_t depth;
+	size_t n_values; /* of the top level that are complete */
 	struct span key;  /* the last string of depth 1 that a ':' followed */
 	struct span last; /* the last string of depth 1 */
 };
@@ -41,7 +44,9 @@ static void read_string(struct reader *r)
 static void read_comma(struct reader *r)
 {
 	r->key = (struct span){ 0 };
-	bool cut_here = r->depth == 1 ||
+	/* what its author put on a line stays together: records of JSON Lines, say */
+	bool line_end = r->at + 1 < r->text.len && r->text.p[r->at + 1] == '\n';
+	bool cut_here = (r->depth == 1 && line_end) ||
 	                (r->depth <= CUT_DEPTH_MAX && r->at - r->start >= MEMBER_MAX_BYTES);
 	if (cut_here)
 		cut(r, r->at + 1, r->at + 1);
@@ -61,6 +66,7 @@ void json_outline(struct outline *o)
 			break;
 		case '}':
 		case ']':
+			r.n_values += r.depth == 1;
 			r.depth -= r.depth > 0;
 			break;
 		case ':':
@@ -79,4 +85,8 @@ void json_outline(struct outline *o)
 		}
 	}
 	cut(&r, r.text.len, r.text.len);
+	if (r.n_values > 1) { /* the title was one record's */
+		free(o->title);
+		o->title = NULL;
+	}
 }

@@ -7,6 +7,7 @@
  * one, Ed25519 in PKCS #8, has 64. */
 #define BODY_MIN 60
 #define BODY_WINDOW 600
+#define LINE_MIN 16
 
 /* Names as they are, "x*" a beginning, "*x" an end. */
 static const char *const secret_files[] = {
@@ -70,8 +71,7 @@ static bool is_base64(char c)
 	return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* Whether the longest line behind a heading, or its lines together, look like a
- * key's body. A "\n" in two characters is a line end within JSON. */
+/* Whether the lines behind a heading look like a key's body. A "\n" in two characters is a line end within JSON. */
 static bool has_body(struct span s)
 {
 	size_t n = 0, run = 0;
@@ -82,7 +82,7 @@ static bool has_body(struct span s)
 			i++;
 		} else if (is_base64(s.p[i])) {
 			run++;
-		} else if (s.p[i] == '-') {
+		} else if (span_starts((struct span){ s.p + i, s.len - i }, "-----")) {
 			break;
 		} else if (!is_space(s.p[i])) {
 			run = 0; /* a header ("Proc-Type: ...") or prose */
@@ -90,9 +90,9 @@ static bool has_body(struct span s)
 		}
 		/* words of prose are short, lines of a body are not */
 		bool line_end = i + 1 == s.len || is_space(s.p[i + 1]) || s.p[i + 1] == '\\' ||
-		                s.p[i + 1] == '-';
+		                s.p[i + 1] == '-' || s.p[i + 1] == '"';
 		if (line_end) {
-			n += run >= 16 || n > 0 ? run : 0;
+			n += run >= LINE_MIN ? run : 0;
 			run = 0;
 		}
 	}

@@ -31,8 +31,10 @@ build() { # COMPILER
 	make -j "$jobs" CC="$1" FLAVOUR=release tests bench-bins
 }
 
-headers() { # each on its own: it includes what it needs
-	sources -name '*.h' | xargs -P "$jobs" -I HEADER gcc -std=c17 -Wall -Wextra -Wpedantic -Werror \
+# Each on its own: it includes what it needs. One without a guard is a text that
+# others include between definitions.
+headers() {
+	sources -name '*.h' | xargs grep -l '^#ifndef AKIN_' | xargs -P "$jobs" -I HEADER gcc -std=c17 -Wall -Wextra -Wpedantic -Werror \
 		-D_FILE_OFFSET_BITS=64 -I. -fsyntax-only -include HEADER -x c /dev/null
 }
 
@@ -51,10 +53,12 @@ scripts() {
 }
 
 # We write 100 columns (tabs of four); here 110 is where it ends. No blank at a
-# line's end, LF.
+# line's end, LF. What a script made (its first line says so) is as it is.
 layout() {
 	# shellcheck disable=SC2016 # the program is in awk
 	sources -name '*.[ch]' | LC_ALL=C xargs awk '
+		FNR == 1 { made = /do not edit/ }
+		made { next }
 		/\r/ { print FILENAME ":" FNR ": CR"; bad = 1 }
 		/[ \t]$/ { print FILENAME ":" FNR ": blank at the end"; bad = 1 }
 		{

@@ -119,9 +119,9 @@ def mapping(name, table):
         else:
             values.append(f"0x{len(to) << 24 | len(pool):X}")
             pool += to
-    numbers(f"unicode_{name}_codes", "uint32_t", codes, 11)
-    numbers(f"unicode_{name}_values", "uint32_t", values, 11)
-    numbers(f"unicode_{name}_pool", "uint32_t", [f"0x{c:X}" for c in pool] or ["0"], 11)
+    numbers(f"unicode_{name}_codes", "uint32_t", codes, 8)
+    numbers(f"unicode_{name}_values", "uint32_t", values, 8)
+    numbers(f"unicode_{name}_pool", "uint32_t", [f"0x{c:X}" for c in pool] or ["0"], 8)
     print(f"const uint32_t unicode_{name}_count = {len(codes)};\n")
 
 
@@ -162,8 +162,8 @@ def main():
     for k in classes:
         print("\t{ " + ", ".join(str(v) for v in k) + " },")
     print("};\n")
-    numbers("unicode_block", "uint8_t" if len(blocks) <= 256 else "uint16_t", index, 24)
-    numbers("unicode_class_of", "uint8_t", data, 24)
+    numbers("unicode_block", "uint8_t" if len(blocks) <= 256 else "uint16_t", index, 18)
+    numbers("unicode_class_of", "uint8_t", data, 18)
     mapping("strip", strips)
     mapping("lower", lowers)
     print(f"{len(classes)} classes, {len(blocks)} blocks, {len(strips)} strip, "

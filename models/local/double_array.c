@@ -24,6 +24,7 @@ struct builder {
 	struct slot *slots;
 	uint32_t n;
 	uint32_t first_free; /* n: none */
+	size_t units_cap, slots_cap;
 };
 
 static void unlink_slot(struct builder *b, uint32_t at)
@@ -52,6 +53,8 @@ static int add_block(struct builder *b, struct err *err)
 	uint32_t old = b->n;
 	bool none = b->first_free == old;
 	b->n += BLOCK;
+	b->units = mem_grow(b->units, &b->units_cap, b->n, sizeof *b->units);
+	b->slots = mem_grow(b->slots, &b->slots_cap, b->n, sizeof *b->slots);
 	for (uint32_t i = old; i < b->n; i++) {
 		b->units[i] = 0;
 		b->slots[i] = (struct slot){ .next = i + 1, .prev = i - 1 };
@@ -157,8 +160,6 @@ int double_array_build(const struct double_array_key *keys, size_t n, uint32_t *
 {
 	struct builder b = { .keys = keys };
 	*units = NULL;
-	b.units = mem_alloc(MAX_UNITS, sizeof *b.units); /* untouched pages cost nothing */
-	b.slots = mem_alloc(MAX_UNITS, sizeof *b.slots);
 	int rc = add_block(&b, err);
 	unlink_slot(&b, 0); /* the root */
 	if (rc == 0 && n > 0)

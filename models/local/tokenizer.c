@@ -80,12 +80,12 @@ static void bind(struct tokenizer *t)
 {
 	const struct tokenizer_header *h = &t->header;
 	const unsigned char *p = t->map.p;
-	struct double_array trie = { (const uint32_t *)(const void *)(p + h->tables[TABLE_TRIE].offset),
-		                     (uint32_t)(h->tables[TABLE_TRIE].size / 4) };
+	const uint32_t *units = (const void *)(p + h->tables[TABLE_TRIE].offset);
+	struct double_array trie = { units, (uint32_t)(h->tables[TABLE_TRIE].size / 4) };
 	t->unigram = (struct unigram){
 		.trie = trie,
-		.scores = (const double *)(const void *)(p + h->tables[TABLE_SCORES].offset),
-		.map = { (const uint32_t *)(const void *)(p + h->tables[TABLE_MAP_UNITS].offset),
+		.scores = (const void *)(p + h->tables[TABLE_SCORES].offset),
+		.map = { (const void *)(p + h->tables[TABLE_MAP_UNITS].offset),
 		         (const char *)p + h->tables[TABLE_MAP_POOL].offset,
 		         (uint32_t)(h->tables[TABLE_MAP_UNITS].size / 4),
 		         (uint32_t)h->tables[TABLE_MAP_POOL].size },
@@ -134,7 +134,8 @@ int tokenizer_check(const struct tokenizer *t, struct err *err)
 {
 	struct hash hash = hash_bytes(t->map.p + sizeof t->header, t->map.len - sizeof t->header);
 	if (hash_compare(&hash, &t->header.tables_hash) != 0)
-		return err_set(err, ERR_MODEL, "the compiled tokeniser is damaged: its tables were altered");
+		return err_set(err, ERR_MODEL,
+		               "the compiled tokeniser is damaged: its tables were altered");
 	return 0;
 }
 

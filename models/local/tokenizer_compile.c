@@ -47,8 +47,8 @@ static int build_trie(const struct tokenizer_json *j, uint32_t **units, uint32_t
 			continue;
 		if (key.len > TOKENIZER_MAX_PIECE || !utf8_is_valid(key.p, key.len)) {
 			free(keys);
-			return err_set(err, ERR_INPUT, "piece '%.40s' of tokenizer.json is too long or no UTF-8",
-			               key.p);
+			return err_set(err, ERR_INPUT,
+			               "piece '%.40s' of tokenizer.json is too long or no UTF-8", key.p);
 		}
 		keys[n++] = (struct double_array_key){ key, j->pieces[i].id };
 	}

@@ -82,7 +82,8 @@ static int read_unigram_normalizer(const cJSON *node, struct tokenizer_json *out
 /* Older files say add_prefix_space, newer ones prepend_scheme. */
 static int read_metaspace(const cJSON *step, struct tokenizer_json *out, struct err *err)
 {
-	const char *mark = json_string(step, "replacement"), *scheme = json_string(step, "prepend_scheme");
+	const char *mark = json_string(step, "replacement");
+	const char *scheme = json_string(step, "prepend_scheme");
 	if (!mark || strcmp(mark, "\xE2\x96\x81") != 0)
 		return err_set(err, ERR_INPUT, "the Metaspace of tokenizer.json must replace by U+2581");
 	if (!scheme)
@@ -260,7 +261,10 @@ static int read_template(const cJSON *post, struct tokenizer_header *h, struct e
 {
 	const cJSON *step, *id, *table = json_get(post, "special_tokens");
 	bool after = false;
+	int steps = 0;
 	cJSON_ArrayForEach(step, json_get(post, "single")) {
+		if (++steps > MAX_SEQUENCE)
+			return unsupported(err, "post_processor", post);
 		const cJSON *special = json_get(step, "SpecialToken");
 		if (!special) {
 			if (after || !json_get(step, "Sequence"))

@@ -11,7 +11,8 @@
 #define LINK_UNKNOWN 0xFFFFFFu
 #define RING (TOKENIZER_MAX_PIECE + 1)
 
-_Static_assert(TOKENIZER_MAX_PIECE <= 0xFF && TOKENIZER_MAX_VOCAB < LINK_UNKNOWN, "links are small");
+_Static_assert(TOKENIZER_MAX_PIECE <= 0xFF, "a length has 8 bits");
+_Static_assert(TOKENIZER_MAX_VOCAB < LINK_UNKNOWN, "an id has 24 bits");
 _Static_assert((RING & (RING - 1)) == 0, "the ring is masked");
 
 void viterbi_free(struct viterbi *v)

@@ -119,11 +119,11 @@ int http_url_host(const char *url, char *host, size_t size, struct err *err)
 	                : strncasecmp(url, "http://", 7) == 0 ? url + 7
 	                                                      : NULL;
 	size_t len = p ? strcspn(p, "/?#") : 0;
-	if (!p || len == 0 || len >= size || url[strcspn(url, " \r\n\t")])
-		return err_set(err, ERR_USAGE, "no http or https URL: '%s'", url);
-	if (memchr(p, '@', len))
+	if (p && memchr(p, '@', len))
 		return err_set(err, ERR_USAGE, "the base URL holds a user name; give the key by its "
 		                               "environment variable instead");
+	if (!p || len == 0 || len >= size || url[strcspn(url, " \r\n\t")])
+		return err_set(err, ERR_USAGE, "no http or https URL: '%s'", url);
 	snprintf(host, size, "%.*s", (int)len, p);
 	return 0;
 }

@@ -13,8 +13,9 @@ enum {
 	OWN_REQUEST_RETRY_MAX_MS = 600000
 };
 
-/* A little below the limit, so that uneven latency makes no request come early. */
-static const double safety = 0.99;
+/* A little below the limit, so that uneven latency makes no request come early and
+ * a late one can be made up for: windows of 40 requests or more never see too many. */
+static const double safety = 0.97;
 
 static double random_unit(struct pacer *p)
 {
@@ -27,11 +28,9 @@ static double random_unit(struct pacer *p)
 static void set_rate(struct pacer *p, double per_ms)
 {
 	p->rate = per_ms;
-	/* lost moments may be made up for, as long as a minute stays below its limit */
-	double burst = per_ms * 60000 * (1 - safety);
-	p->burst = burst < 1 ? 1 : burst > 8 ? 8 : burst;
+	p->burst = per_ms * 60000 < 40 ? 1 : 2;
 	if (p->tokens > p->burst)
-		p->tokens = p->burst;
+		p->tokens = 1;
 }
 
 void pacer_init(struct pacer *p, double requests_per_minute, size_t max_in_flight, uint64_t seed,
@@ -43,7 +42,7 @@ void pacer_init(struct pacer *p, double requests_per_minute, size_t max_in_fligh
 	p->window = p->max_window < FIRST_WINDOW ? p->max_window : FIRST_WINDOW;
 	p->known_rate = requests_per_minute / 60000 * safety;
 	set_rate(p, p->known_rate);
-	p->tokens = p->burst;
+	p->tokens = 1;
 }
 
 static void fill(struct pacer *p, int64_t now_ms)
@@ -144,6 +143,7 @@ static void watch_latency(struct pacer *p, int64_t now_ms, int64_t latency_ms)
 	if (p->latency_ms > 4 * p->base_latency_ms + 50 && now_ms - p->last_cut_ms > p->latency_ms &&
 	    p->window > 2) {
 		p->window = p->window * 0.8 > 2 ? p->window * 0.8 : 2;
+		p->was_cut = true;
 		p->last_cut_ms = now_ms;
 	}
 }
@@ -156,7 +156,7 @@ void pacer_ok(struct pacer *p, int64_t now_ms, int64_t latency_ms, int64_t remai
 	if (p->paused && now_ms >= p->blocked_until_ms)
 		learn_rate(p, now_ms);
 	p->cycle_ok++;
-	p->window += 1 / p->window;
+	p->window += p->was_cut ? 1 / p->window : 1;
 	if (p->window > p->max_window)
 		p->window = p->max_window;
 	watch_latency(p, now_ms, latency_ms);
@@ -170,6 +170,7 @@ static void shrink_window(struct pacer *p, int64_t now_ms)
 	if (now_ms - p->last_cut_ms < SETTLE_MS)
 		return;
 	p->last_cut_ms = now_ms;
+	p->was_cut = true;
 	p->window = p->window / 2 > 1 ? p->window / 2 : 1;
 }
 

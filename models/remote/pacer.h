@@ -1,8 +1,9 @@
 /* When the next request may go, and how many may be under way.
  *
  * A token bucket holds the known rate; what the server says of it (429,
- * Retry-After, x-ratelimit headers) is learned. Concurrency grows by one a round
- * and is halved on refusals (AIMD: Chiu and Jain 1989); waits without a word of the
+ * Retry-After, x-ratelimit headers) is learned. Concurrency doubles each round until
+ * the first refusal, then it grows by one a round and is halved on refusals (AIMD:
+ * Chiu and Jain 1989); waits without a word of the
  * server are exponential with full jitter (Brooker 2015). Pure: the time comes in. */
 #ifndef AKIN_MODELS_REMOTE_PACER_H
 #define AKIN_MODELS_REMOTE_PACER_H
@@ -17,6 +18,7 @@ struct pacer {
 	int64_t filled_ms;       /* when tokens was right */
 	int64_t blocked_until_ms;
 	double window, max_window; /* requests at once */
+	bool was_cut;              /* before, it doubles each round (slow start) */
 	size_t in_flight;
 	int failures;              /* in a row, since the last success */
 	int64_t last_cut_ms;       /* when window or rate was last lowered */

@@ -10,11 +10,6 @@
 #include "models/remote/embeddings_wire.h"
 #include "models/remote/remote_state.h"
 
-/* until the tokeniser is linked */
-#pragma weak tokenizer_open
-#pragma weak tokenizer_close
-#pragma weak tokenizer_encode
-
 enum {
 	DEFAULT_PATIENCE_MS = 300000,
 	MAX_BODY = 64 << 20,
@@ -223,8 +218,7 @@ static void remote_close(void *self)
 	struct remote *r = self;
 	http_close(r->http);
 	free_work(r);
-	if (r->tokenizer)
-		tokenizer_close(r->tokenizer);
+	tokenizer_close(r->tokenizer);
 	if (r->key)
 		memset(r->key, 0, strlen(r->key));
 	free(r->key);
@@ -309,7 +303,7 @@ static int open_parts(struct remote *r, const char *model, const char *tokenizer
 		return err_set(err, ERR_USAGE, "no model behind the provider; write it as 'provider/model'");
 	if (find_server(r, opt, &other_server, err) < 0)
 		return -1;
-	if (tokenizer_path && r->known->xlmr_tokenizer && tokenizer_open) {
+	if (tokenizer_path && r->known->xlmr_tokenizer) {
 		r->tokenizer = tokenizer_open(tokenizer_path, err);
 		if (!r->tokenizer)
 			return -1;

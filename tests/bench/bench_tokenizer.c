@@ -61,9 +61,9 @@ int main(int argc, char **argv)
 		times[i] = clock_seconds() - start;
 	}
 	qsort(times, ROUNDS, sizeof *times, by_size);
+	double median = times[ROUNDS / 2];
 	printf("%.2f M tokens/s, %.1f MB/s (median of %d; %zu tokens)\n",
-	       (double)tokens / times[ROUNDS / 2] / 1e6, (double)text.len / times[ROUNDS / 2] / 1e6, ROUNDS,
-	       tokens);
+	       (double)tokens / median / 1e6, (double)text.len / median / 1e6, ROUNDS, tokens);
 	tokenizer_close(t);
 	buf_free(&text);
 	return 0;

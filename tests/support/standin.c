@@ -23,6 +23,7 @@ struct standin {
 	struct text_log log;
 	struct window window;
 	struct stats stats;
+	struct model_vectors model;
 	uint64_t n_requests;
 	pthread_mutex_t lock;
 };
@@ -124,8 +125,15 @@ static void embed(struct standin *s, const struct input *in, enum fault fault, s
 		answer_error(a, s->opt.poison_status, "invalid_request_error", "a text cannot be embedded");
 	} else {
 		float *vectors = mem_floats(in->n * s->opt.dim);
-		vectors_hash(in->texts, in->n, s->opt.dim, vectors);
-		answer_vectors(a, vectors, in->n, s->opt.dim, poisoned, "stand-in", fault);
+		int rc = 0;
+		if (s->model.e)
+			rc = vectors_model(&s->model, in->texts, in->n, vectors);
+		else
+			vectors_hash(in->texts, in->n, s->opt.dim, vectors);
+		if (rc < 0)
+			answer_error(a, 400, "invalid_request_error", "the model cannot embed a text");
+		else
+			answer_vectors(a, vectors, in->n, s->opt.dim, poisoned, "stand-in", fault);
 		free(vectors);
 	}
 	free(poisoned);
@@ -273,7 +281,8 @@ static struct MHD_Daemon *start(struct standin *s)
 	return MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD,
 	                        0, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address,
 	                        MHD_OPTION_NOTIFY_COMPLETED, finish, NULL, MHD_OPTION_CONNECTION_LIMIT,
-	                        256u, MHD_OPTION_END);
+	                        256u, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->opt.idle_s,
+	                        MHD_OPTION_END);
 }
 
 static int announce(const struct standin *s, struct MHD_Daemon *daemon)
@@ -291,6 +300,11 @@ int main(int argc, char **argv)
 	static struct standin s;
 	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0)
 		return 2;
+	if (s.opt.model_vectors) {
+		if (vectors_open(&s.model) < 0)
+			return 2;
+		s.opt.dim = s.model.e->limits.dim;
+	}
 	s.draw.state = s.opt.seed;
 	pthread_mutex_init(&s.draw.lock, NULL);
 	pthread_mutex_init(&s.window.lock, NULL);
@@ -314,6 +328,7 @@ int main(int argc, char **argv)
 	stats_write(&s.stats, &figures);
 	fputs(buf_span(&figures).p, stderr);
 	buf_free(&figures);
+	embedder_close(s.model.e);
 	free(s.window.at);
 	return 0;
 }

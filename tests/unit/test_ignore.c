@@ -209,8 +209,8 @@ static void random_rules_agree_with_git(void **state)
 {
 	(void)state;
 	if (system("git --version >/dev/null 2>&1") != 0) {
-		print_message("git is not installed\n");
-		skip();
+		print_message("# skipped: git is not installed\n");
+		return;
 	}
 	char root[] = "/tmp/akin-ignore-XXXXXX", back[4096], command[256];
 	assert_non_null(mkdtemp(root));

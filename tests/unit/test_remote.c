@@ -508,6 +508,26 @@ static void closing_in_the_middle_is_safe(void **state)
 	end_run(&r, e);
 }
 
+/* A connection that the server has closed meanwhile costs no try and no pause. */
+static void an_idle_connection_may_end(void **state)
+{
+	(void)state;
+	start_server("--dim 8 --idle-s 1");
+	struct model_options opt = { 0 };
+	struct embedder *e = open_model("tei/any", &opt);
+	for (int round = 0; round < 2; round++) {
+		struct run r = make_run(20, 5);
+		if (round)
+			clock_sleep_ms(2200);
+		do_run(&r, e);
+		assert_int_equal(r.rc, 1);
+		assert_int_equal(r.n_ok, 20);
+		for (size_t i = 0; i < 20; i++)
+			assert_int_equal(count_log(r.texts[i], 200), 1 + round);
+		end_run(&r, round ? e : NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -525,6 +545,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_rate_is_kept, stop_server),
 		cmocka_unit_test_teardown(the_rate_is_learned, stop_server),
 		cmocka_unit_test_teardown(names_are_checked, stop_server),
+		cmocka_unit_test_teardown(an_idle_connection_may_end, stop_server),
 		cmocka_unit_test_teardown(closing_in_the_middle_is_safe, stop_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

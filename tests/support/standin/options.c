@@ -9,7 +9,7 @@
 enum {
 	OPT_PORT = 256, OPT_PORT_FILE, OPT_LOG, OPT_KEY, OPT_POISON, OPT_POISON_STATUS, OPT_VECTORS,
 	OPT_DIM, OPT_LATENCY, OPT_SLOW, OPT_LIMIT, OPT_WINDOW, OPT_NO_RETRY_AFTER, OPT_MAX_TEXTS,
-	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT
+	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT, OPT_IDLE
 };
 
 static const struct option long_options[] = {
@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 	{ "refusal-status", required_argument, NULL, OPT_REFUSAL },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "idle-s", required_argument, NULL, OPT_IDLE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -71,6 +72,7 @@ static int set_option(struct options *opt, int which, const char *value)
 	case OPT_MAX_TOKENS: opt->max_tokens_text = (size_t)number; return 0;
 	case OPT_REFUSAL: opt->refusal_status = number; return 0;
 	case OPT_SEED: opt->seed = strtoull(value, NULL, 10); return 0;
+	case OPT_IDLE: opt->idle_s = number; return 0;
 	case OPT_FAULT: return add_fault(opt, value);
 	default: return -1;
 	}

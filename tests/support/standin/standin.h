@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/span.h"
+#include "models/embedder.h"
 
 enum fault {
 	FAULT_NONE,
@@ -62,6 +63,7 @@ struct options {
 	bool model_vectors;   /* the embedded model's instead of a hash's */
 	size_t dim;
 	int latency_ms, slow_ms;
+	int idle_s;           /* after which a kept connection is closed; 0: never */
 	int limit_per_min, window_ms; /* limit 0: none */
 	bool no_retry_after;
 	size_t max_texts, max_bytes, max_tokens_text; /* 0: none */
@@ -84,6 +86,15 @@ enum fault fault_draw(struct fault_draw *draw, const struct options *opt);
 
 /* out[n, dim], unit length. Texts that share words are near each other. */
 void vectors_hash(const struct span *texts, size_t n, size_t dim, float *out);
+
+/* The embedded model behind a lock, for --vectors model. */
+struct model_vectors {
+	pthread_mutex_t lock;
+	struct embedder *e; /* NULL: not used */
+};
+int vectors_open(struct model_vectors *m); /* says on stderr what is wrong */
+/* As passages; out[n, dim]. -1 when one cannot be embedded. */
+int vectors_model(struct model_vectors *m, const struct span *texts, size_t n, float *out);
 
 /* What a request gets: a status, a body, and headers. */
 struct answer {

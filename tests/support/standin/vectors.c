@@ -2,8 +2,12 @@
 #include "tests/support/standin/standin.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
+#include "models/models.h"
 
 enum { DIMS_A_WORD = 24 };
 
@@ -66,4 +70,28 @@ void vectors_hash(const struct span *texts, size_t n, size_t dim, float *out)
 {
 	for (size_t i = 0; i < n; i++)
 		embed(texts[i], dim, out + i * dim);
+}
+
+int vectors_open(struct model_vectors *m)
+{
+	struct model_options opt = { 0 };
+	struct err err = { 0 };
+	pthread_mutex_init(&m->lock, NULL);
+	m->e = model_open(MODEL_LOCAL_DEFAULT, &opt, &err);
+	if (!m->e)
+		fprintf(stderr, "standin: %s\n", err.text);
+	return m->e ? 0 : -1;
+}
+
+int vectors_model(struct model_vectors *m, const struct span *texts, size_t n, float *out)
+{
+	float *v = NULL;
+	struct err err = { 0 };
+	pthread_mutex_lock(&m->lock);
+	int rc = embedder_embed(m->e, EMBED_PASSAGE, texts, n, &v, &err);
+	pthread_mutex_unlock(&m->lock);
+	if (rc == 0)
+		memcpy(out, v, n * m->e->limits.dim * sizeof *v);
+	free(v);
+	return rc;
 }

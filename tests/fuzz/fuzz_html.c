@@ -1,0 +1,19 @@
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "indexer/document_check.h"
+#include "indexer/extract.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span bytes = { (const char *)data, size };
+	struct document doc;
+	const char *why;
+	if (extract(span_of("a.html"), bytes, &doc, &why) == SKIP_NONE && document_fault(&doc, bytes))
+		abort();
+	document_free(&doc);
+	return 0;
+}
