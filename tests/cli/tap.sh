@@ -1,9 +1,9 @@
+# shellcheck shell=sh
 # TAP for tests of the command line, in POSIX sh. Source it, call check_* for each
 # expectation, and end with `finish`. $dir is an empty folder of the test's own, and
 # also HOME; $akin is the program.
 set -u
 akin=${AKIN_BUILD:?run me through tests/run.sh}/akin
-top=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$(mktemp -d)
 dir=$(cd "$dir" && pwd -P)
 trap 'chmod -R u+w "$dir" 2>/dev/null; rm -rf "$dir"' EXIT

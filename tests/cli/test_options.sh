@@ -1,5 +1,6 @@
 #!/bin/sh
 # The command table, help, bad options, settings.
+# shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
 
 run
@@ -67,7 +68,7 @@ run status --db "$dir"
 check_error "" "an index that is a folder"
 if [ -w /dev/full ]; then
 	"$akin" help >/dev/full 2>"$dir/.err"
-	status=$? out=
+	status=$? out=""
 	check_status 2 "a full disk behind stdout is an error"
 fi
 (

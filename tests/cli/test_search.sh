@@ -1,5 +1,6 @@
 #!/bin/sh
 # search, embed, eval, ls, get, rm, status, doctor on a small folder.
+# shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
 need_model
 docs="$dir/docs"
@@ -34,7 +35,7 @@ check_error "one of --json and --jsonl" "formats exclude each other"
 run search --run x
 check_error "belong together" "--run without --batch"
 printf 'bread dough\n' | "$akin" search - >"$dir/.out" 2>"$dir/.err"
-status=$? out= err=
+status=$? out="" err=""
 check_status 0 "a question from stdin"
 check "finds as well" sh -c "head -n 1 '$dir/.out' | grep -q bread"
 
@@ -101,7 +102,7 @@ check_error "text 1 is empty" "embed refuses an empty text"
 run embed --query --passage x
 check_error "one of" "embed: two kinds"
 printf 'one\n\nthree\n' | "$akin" embed - >"$dir/.out" 2>"$dir/.err"
-status=$? out= err=
+status=$? out="" err=""
 check_error "text 2 is empty" "embed names the empty line"
 
 printf 'q1\tmoving out of a flat\nq2\tbaking\n' >"$dir/q.tsv"
@@ -179,7 +180,7 @@ run ls
 check_status 1 "ls of an empty index"
 
 mkdir -p "$dir/empty_models"
-AKIN_MODELS= "$akin" model path nosuchmodel >"$dir/.out" 2>"$dir/.err"
-status=$? out= err=$(cat "$dir/.err")
+AKIN_MODELS="" "$akin" model path nosuchmodel >"$dir/.out" 2>"$dir/.err"
+status=$? out="" err=$(cat "$dir/.err")
 check_error "nosuchmodel" "a model that is not there"
 finish
