@@ -71,8 +71,8 @@ void cli_note(struct cli *cli, const char *fmt, ...) __attribute__((format(print
 /* Prints a command's help, as --help does. */
 void cli_help(struct cli *cli, const struct command *command, const struct usage *usage,
               const struct option *own);
-/* Prints the list of commands. */
-void cli_overview(struct cli *cli);
+/* Prints the list of commands: to stderr where one was missing. */
+void cli_overview(struct cli *cli, FILE *file);
 
 struct model_options cli_model_options(const struct cli *cli);
 

@@ -5,6 +5,7 @@
 
 run
 check_status 2 "no command is an error"
+check "and says nothing on stdout" [ ! -s "$dir/.out" ]
 run help
 check_status 0 "help"
 check_out '^  search ' "help lists the commands"
