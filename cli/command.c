@@ -57,6 +57,7 @@ static int settle(struct cli *cli, struct err *err)
 		return -1;
 	char *const *values = cli->config.values;
 	cli->model_is_asked = cli->model != NULL;
+	cli->base_url_is_asked = cli->base_url != NULL;
 	if (!cli->db)
 		cli->db = values[SETTING_DB];
 	if (!cli->model)

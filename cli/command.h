@@ -32,6 +32,7 @@ struct cli {
 	const char *model;    /* --model, else the environment's or the configuration's */
 	bool model_is_asked;  /* it was --model: another model in the index is an error */
 	const char *base_url, *models_dir, *ca_file;
+	bool base_url_is_asked; /* it was --base-url */
 	uint64_t threads;     /* 0: one a core */
 	bool quiet, verbose;
 	int color;            /* enum color_mode */
