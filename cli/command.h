@@ -33,6 +33,8 @@ struct cli {
 	bool model_is_asked;  /* it was --model: another model in the index is an error */
 	const char *base_url, *models_dir, *ca_file;
 	uint64_t threads;     /* 0: one a core */
+	uint64_t requests_per_minute, max_in_flight; /* of the endpoint; 0: the provider's */
+	uint64_t connect_timeout_s, first_byte_timeout_s, timeout_s, patience_s; /* 0: defaults */
 	bool quiet, verbose;
 	int color;            /* enum color_mode */
 
