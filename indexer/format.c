@@ -85,7 +85,8 @@ static const struct row by_extension[] = {
 };
 
 static const struct row by_whole_name[] = {
-	{ " makefile gnumakefile dockerfile containerfile cmakelists.txt justfile ", "code", code_outline },
+	{ " makefile gnumakefile dockerfile containerfile cmakelists.txt justfile ", "code",
+	  code_outline },
 	{ " rakefile gemfile vagrantfile ", "ruby", keyword_outline },
 	{ " jenkinsfile ", "groovy", brace_outline },
 	{ " .bashrc .profile .bash_profile .zshrc ", "shell", keyword_outline },
@@ -186,15 +187,19 @@ static bool looks_like_json(struct span text)
 struct format format_of(struct span path, struct span text)
 {
 	struct format format = plain;
-	if (find(by_extension, sizeof by_extension / sizeof *by_extension, path_extension(path), &format) &&
+	if (find(by_extension, sizeof by_extension / sizeof *by_extension, path_extension(path),
+	         &format) &&
 	    !(format.reader == plain_outline && looks_like_html(text)))
 		return format;
 	if (looks_like_html(text))
 		return (struct format){ "html", NULL };
-	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path), &format) ||
+	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path),
+	         &format) ||
 	    find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
 	         &format))
 		return format;
+	if (span_starts(text, "<?xml"))
+		return (struct format){ "xml", code_outline };
 	if (looks_like_json(text))
 		return (struct format){ "json", json_outline };
 	return format;

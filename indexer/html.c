@@ -85,7 +85,8 @@ static enum role role_of(struct span name)
 
 /* ---- text ---------------------------------------------------------------- */
 
-static void emit(struct reader *r, const char *p, size_t len, size_t source_start, size_t source_len)
+static void emit(struct reader *r, const char *p, size_t len, size_t source_start,
+                 size_t source_len)
 {
 	if (buf_add(&r->html->text, p, len) == 0)
 		run_map_add(&r->html->runs, len, source_start, source_len);
@@ -124,7 +125,8 @@ static void read_entity(struct reader *r)
 		emit_before(r, r->at);
 		emit(r, "&", 1, r->at, 1);
 		len = 1;
-	} else if ((n == 1 && (unsigned char)utf8[0] <= ' ') || (n == 2 && memcmp(utf8, "\xC2\xA0", 2) == 0)) {
+	} else if ((n == 1 && (unsigned char)utf8[0] <= ' ') ||
+	           (n == 2 && memcmp(utf8, "\xC2\xA0", 2) == 0)) {
 		note_space(r, r->at);
 	} else if (!(n == 2 && memcmp(utf8, "\xC2\xAD", 2) == 0)) { /* a soft hyphen is no text */
 		emit_before(r, r->at);
@@ -169,8 +171,8 @@ static void end_block(struct reader *r)
 		} else if (r->row) {
 			outline_add(o, BLOCK_ROW, 0, r->block_start, o->text.len, none);
 		} else if (r->item) {
-			outline_add(o, BLOCK_LIST_ITEM, r->lists > 0 ? r->lists : 1, r->block_start, o->text.len,
-			            none);
+			outline_add(o, BLOCK_LIST_ITEM, r->lists > 0 ? r->lists : 1, r->block_start,
+			            o->text.len, none);
 		} else {
 			outline_add(o, BLOCK_PARAGRAPH, 0, r->block_start, o->text.len, none);
 		}
@@ -267,7 +269,8 @@ static size_t find_close(struct span in, size_t at, struct span name)
 	while (at < in.len && (p = memmem(in.p + at, in.len - at, "</", 2))) {
 		at = (size_t)(p - in.p);
 		size_t i = 0;
-		while (i < name.len && at + 2 + i < in.len && to_lower(in.p[at + 2 + i]) == to_lower(name.p[i]))
+		while (i < name.len && at + 2 + i < in.len &&
+		       to_lower(in.p[at + 2 + i]) == to_lower(name.p[i]))
 			i++;
 		if (i == name.len)
 			return at;
@@ -448,7 +451,8 @@ struct span html_charset(struct span bytes)
 		while (value.len > 0 && (value.p[0] == '"' || value.p[0] == '\''))
 			value = (struct span){ value.p + 1, value.len - 1 };
 		size_t n = 0;
-		while (n < value.len && (is_alpha(value.p[n]) || is_digit(value.p[n]) || strchr("-_:.", value.p[n])))
+		while (n < value.len && (is_alpha(value.p[n]) || is_digit(value.p[n]) ||
+		                         memchr("-_:.", value.p[n], 4)))
 			n++;
 		return (struct span){ value.p, n };
 	}

@@ -40,7 +40,8 @@ static size_t clean_link(struct span s, size_t at, struct buf *out)
 	if (!close)
 		return 0;
 	size_t after = (size_t)(close - s.p) + 1;
-	char want = after < s.len && s.p[after] == '(' ? ')' : after < s.len && s.p[after] == '[' ? ']' : 0;
+	char next = after < s.len ? s.p[after] : 0;
+	char want = next == '(' ? ')' : next == '[' ? ']' : 0;
 	const char *end = want ? memchr(s.p + after, want, s.len - after) : NULL;
 	if (!end)
 		return 0;
@@ -392,7 +393,7 @@ static void read_front_matter(struct reader *r)
 			if (skip < s.len && s.p[skip] == (mark == '-' ? ':' : '='))
 				title = unquote((struct span){ s.p + skip + 1, s.len - skip - 1 });
 		}
-		if ((s.len == 3 && span_equal(s, first)) || (mark == '-' && span_equal(s, span_of("...")))) {
+		if (span_equal(s, first) || (mark == '-' && span_equal(s, span_of("...")))) {
 			outline_title(r->o, title);
 			outline_add(r->o, BLOCK_PARAGRAPH, 0, start, line.start, (struct span){ 0 });
 			r->line.next = line.next;

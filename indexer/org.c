@@ -73,7 +73,8 @@ static struct span without_word(struct span s, const char *word)
 
 static bool read_headline(struct reader *r)
 {
-	static const char *const states[] = { "TODO", "DONE", "NEXT", "WAITING", "CANCELLED", "CANCELED" };
+	static const char *const states[] = { "TODO", "DONE", "NEXT", "WAITING", "CANCELLED",
+		                              "CANCELED" };
 	struct span s = line_content(r->text, &r->line);
 	size_t level = count_char(s, 0, s.len, '*');
 	if (level == 0 || r->line.indent > 0 || level >= s.len || s.p[level] != ' ')

@@ -58,7 +58,8 @@ void outline_add(struct outline *o, enum block_kind kind, int level, size_t star
 		return;
 	}
 	o->items = mem_grow(o->items, &o->cap, o->n + 1, sizeof *o->items);
-	o->items[o->n++] = (struct block){ kind, level, start, end, name.p ? outline_clean(name) : NULL };
+	char *clean = name.p ? outline_clean(name) : NULL;
+	o->items[o->n++] = (struct block){ kind, level, start, end, clean };
 }
 
 void outline_title(struct outline *o, struct span name)

@@ -134,8 +134,8 @@ static bool any_of(struct span name, const char *const *names, size_t n)
 /* ".. name:: argument", ".. comment", ".. _target:" */
 static bool read_explicit(struct reader *r)
 {
-	static const char *const code[] = { "code", "code-block", "sourcecode", "parsed-literal", "math",
-		                            "productionlist", "doctest", "testcode", "prompt" };
+	static const char *const code[] = { "code", "code-block", "sourcecode", "parsed-literal",
+		                            "math", "productionlist", "doctest", "testcode", "prompt" };
 	static const char *const out[] = { "toctree", "contents", "index", "include", "raw", "meta",
 		                           "highlight", "literalinclude", "image", "currentmodule" };
 	struct span s = line_content(r->text, &r->line);

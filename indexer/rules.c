@@ -20,7 +20,6 @@ static int read_small(const char *path, struct buf *b)
 {
 	struct stat st;
 	*b = buf_new(IGNORE_MAX_BYTES);
-	/* most folders have no such file: ask before anything is opened */
 	if (stat(path, &st) || !S_ISREG(st.st_mode) || file_read(path, b, NULL, NULL)) {
 		buf_free(b);
 		return -1;
@@ -50,11 +49,24 @@ static struct rules *add_file(struct rules *up, const char *dir, const char *nam
 	return rules;
 }
 
-struct rules *rules_enter(struct rules *up, const char *dir)
+unsigned rules_source_of(const char *name)
 {
-	struct rules *rules = add_file(up, dir, ".git/info/exclude");
-	rules = add_file(rules, dir, ".gitignore");
-	return add_file(rules, dir, ".akinignore");
+	if (name[0] != '.')
+		return 0;
+	return strcmp(name, ".git") == 0          ? RULES_EXCLUDE
+	       : strcmp(name, ".gitignore") == 0  ? RULES_GIT
+	       : strcmp(name, ".akinignore") == 0 ? RULES_AKIN
+	                                          : 0;
+}
+
+struct rules *rules_enter(struct rules *up, const char *dir, unsigned sources)
+{
+	struct rules *rules = up;
+	if (sources & RULES_EXCLUDE)
+		rules = add_file(rules, dir, ".git/info/exclude");
+	if (sources & RULES_GIT)
+		rules = add_file(rules, dir, ".gitignore");
+	return sources & RULES_AKIN ? add_file(rules, dir, ".akinignore") : rules;
 }
 
 void rules_leave(struct rules *rules, const struct rules *up)
@@ -99,7 +111,7 @@ struct rules *rules_above(const char *root)
 		if (root[at] != '/')
 			continue;
 		dir[at] = '\0';
-		rules = rules_enter(rules, dir);
+		rules = rules_enter(rules, dir, RULES_EXCLUDE | RULES_GIT | RULES_AKIN);
 		dir[at] = '/';
 	}
 	free(dir);

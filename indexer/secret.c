@@ -16,8 +16,9 @@ static const char *const secret_files[] = {
 	".env", ".env.*", "*.env", ".envrc", ".netrc", "_netrc", ".authinfo*", ".npmrc", ".yarnrc.yml",
 	".pypirc", ".pgpass", "pgpass.conf", ".my.cnf", ".mylogin.cnf", ".git-credentials",
 	".htpasswd", ".dockercfg", ".vault-token", ".boto", ".s3cfg", ".terraformrc", "*.tfvars",
-	"*.tfstate", "*.tfstate.backup", "kubeconfig", "*.kubeconfig", "credentials", "credentials.json",
-	"credentials.csv", "credentials.xml", "credentials.toml", "credentials.ini", "credentials.yml",
+	"*.tfstate", "*.tfstate.backup", "kubeconfig", "*.kubeconfig", "credentials",
+	"credentials.json", "credentials.csv", "credentials.xml", "credentials.toml",
+	"credentials.ini", "credentials.yml",
 	"credentials.yaml", "credentials.txt", "credentials.db", "credentials.properties",
 	"client_secret*.json", "service-account*.json", "service_account*.json", "secrets.json",
 	"secrets.yml", "secrets.yaml", "secrets.toml", "secrets.ini", "secrets.properties",
@@ -71,7 +72,8 @@ static bool is_base64(char c)
 	return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
-/* Whether the lines behind a heading look like a key's body. A "\n" in two characters is a line end within JSON. */
+/* Whether the lines behind a heading look like a key's body. A "\n" in two
+ * characters is a line end within JSON. */
 static bool has_body(struct span s)
 {
 	size_t n = 0, run = 0;

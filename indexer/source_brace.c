@@ -120,25 +120,29 @@ static bool starts_with_word(struct span s, const char *const *words, size_t n_w
 static struct span head_span(const struct reader *r)
 {
 	size_t len = r->at - r->code;
-	return span_trim((struct span){ r->text.p + r->code, len < HEAD_MAX_BYTES ? len : HEAD_MAX_BYTES });
+	if (len > HEAD_MAX_BYTES)
+		len = HEAD_MAX_BYTES;
+	return span_trim((struct span){ r->text.p + r->code, len });
 }
 
 /* A brace at the outermost level: a class (walked into), a definition, or code. */
 static void open_brace(struct reader *r)
 {
-	static const char *const containers[] = { "class", "namespace", "interface", "trait", "impl",
-		                                  "extern", "object", "module", "mod", "protocol",
+	/* the second kind of word also stands in the signatures of functions */
+	static const char *const classes[] = { "class", "namespace", "interface", "trait", "impl" };
+	static const char *const containers[] = { "extern", "object", "module", "mod", "protocol",
 		                                  "extension", "package", "contract", "library" };
-	static const char *const flow[] = { "if", "for", "while", "switch", "do", "else", "try", "catch",
-		                            "return", "foreach", "with", "using", "import" };
+	static const char *const flow[] = { "if", "for", "while", "switch", "do", "else", "try",
+		                            "catch", "return", "foreach", "with", "using", "import" };
 	if (r->depth > 0 || r->code == NONE) {
 		r->depth++;
 		return;
 	}
 	struct span head = head_span(r);
 	bool function = head.len > 0 && (head.p[head.len - 1] == ')' || head.p[head.len - 1] == '>');
-	if (!function && r->containers < NESTING_MAX &&
-	    has_word(head, containers, sizeof containers / sizeof *containers)) {
+	if (r->containers < NESTING_MAX &&
+	    (has_word(head, classes, sizeof classes / sizeof *classes) ||
+	     (!function && has_word(head, containers, sizeof containers / sizeof *containers)))) {
 		flush_code(r, r->head);
 		outline_add(r->o, BLOCK_DEFINITION, (int)r->containers + 1, r->head, r->at + 1, head);
 		r->done = r->head = r->at + 1;

@@ -66,10 +66,11 @@ static bool is_container(struct span s)
 static bool is_definition(struct span s)
 {
 	static const char *const words[] = {
-		"def", "async def", "defp", "defmacro", "function", "local function", "sub", "proc", "macro",
-		"struct", "mutable struct", "abstract type", "func", "export function", "function!",
+		"def", "async def", "defp", "defmacro", "function", "local function", "sub", "proc",
+		"macro", "struct", "mutable struct", "abstract type", "func", "export function", "function!",
 	};
-	return any_word(s, words, sizeof words / sizeof *words) || is_container(s) || is_shell_function(s);
+	return any_word(s, words, sizeof words / sizeof *words) || is_container(s) ||
+	       is_shell_function(s);
 }
 
 static void close_definition(struct reader *r, size_t end)

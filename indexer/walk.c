@@ -220,7 +220,10 @@ static int enter(struct walker *w, struct err *err)
 		return -1;
 	}
 	struct rules *up = w->depth > 0 ? w->frames[w->depth - 1].rules : w->above;
-	f.rules = w->opt->no_ignore ? up : rules_enter(up, w->path.p);
+	unsigned sources = 0;
+	for (size_t i = 0; i < f.n && !w->opt->no_ignore; i++)
+		sources |= rules_source_of(f.names.p + f.items[i].at);
+	f.rules = rules_enter(up, w->path.p, sources);
 	if (w->path.p[w->path.len - 1] != '/')
 		buf_add_byte(&w->path, '/');
 	f.path_len = w->path.len;

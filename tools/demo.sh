@@ -6,9 +6,9 @@ set -eu
 
 # A query, and the document that must answer it best. No query shares a content
 # word with its answer; one is in another language.
-searches='one side of the heater stays cold|data/docs/howto/bleed-radiators.md
-jemand hat mein Fahrrad gestohlen|data/docs/household/insurance/2024-10-bike-theft.md
-how do I mend a puncture|data/docs/howto/patch-a-tube.md'
+searches='Can employees telecommute from overseas?|data/docs/company/policies/remote-work.md
+Are we protected from inundation?|data/docs/household/insurance/contents-policy.md
+Как рассчитать длину спиц для колеса?|data/docs/code/spoke_length.c'
 model=local/multilingual-e5-small
 
 top=$(cd "$(dirname "$0")/.." && pwd)

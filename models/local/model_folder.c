@@ -1,5 +1,5 @@
 #define _XOPEN_SOURCE 700
-#include "models/local/local.h"
+#include "models/local/model_folder.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -12,8 +12,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "models/local/local.h"
 #include "models/local/model_config.h"
-#include "models/local/model_folder.h"
 
 #define MAX_PLACES 10
 

@@ -321,6 +321,20 @@ static void what_fits_is_one_chunk(void **state)
 	document_free(&doc);
 }
 
+static void a_title_that_the_text_begins_with_takes_no_room(void **state)
+{
+	(void)state;
+	struct document doc = sections(12, SIZE_MAX);
+	doc.title = mem_strdup("Heading");
+	struct chunk_options opt = options(count_sixes(NULL, (struct span){ doc.text, doc.text_len }), 100);
+	struct chunks c;
+	chunk_document(&doc, &opt, &c);
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.items[0].n_tokens, opt.max_tokens);
+	chunks_free(&c);
+	document_free(&doc);
+}
+
 static void text_outside_of_blocks_counts(void **state)
 {
 	(void)state;
@@ -495,6 +509,7 @@ int main(void)
 		cmocka_unit_test(prose_falls_into_even_parts),
 		cmocka_unit_test(an_edit_leaves_distant_chunks_alone),
 		cmocka_unit_test(what_fits_is_one_chunk),
+		cmocka_unit_test(a_title_that_the_text_begins_with_takes_no_room),
 		cmocka_unit_test(text_outside_of_blocks_counts),
 		cmocka_unit_test(nothing_but_white_space_has_no_chunk),
 		cmocka_unit_test(what_stands_above_is_embedded_once),
