@@ -34,6 +34,8 @@ struct cli {
 	const char *base_url, *models_dir, *ca_file;
 	bool base_url_is_asked; /* it was --base-url */
 	uint64_t threads;     /* 0: one a core */
+	uint64_t requests_per_minute, max_in_flight; /* of the endpoint; 0: the provider's */
+	uint64_t connect_timeout_s, first_byte_timeout_s, timeout_s, patience_s; /* 0: defaults */
 	bool quiet, verbose;
 	int color;            /* enum color_mode */
 
