@@ -23,9 +23,9 @@ ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
 # OpenBLAS and libcurl are loaded when they are needed (base/blas.c, models/remote/http.c)
 LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lxxhash -lm -ldl
 
-PARTS   := base store models indexer query
-LIB_SRC := $(sort $(shell find $(wildcard $(PARTS)) -name '*.c'))
-CLI_SRC := $(sort $(wildcard cli/*.c))
+PARTS   := base store models indexer query cli
+LIB_SRC := $(filter-out cli/main.c,$(sort $(shell find $(wildcard $(PARTS)) -name '*.c')))
+CLI_SRC := cli/main.c
 UNIT    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH   := $(sort $(wildcard tests/bench/bench_*.c))

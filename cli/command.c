@@ -7,7 +7,7 @@
 	"other users could read it there; set the provider's variable instead, e.g. " \
 	"OVHCLOUD_API_KEY for ovhcloud/…, OPENAI_API_KEY for openai/…"
 
-enum { N_GLOBAL = 16 };
+enum { N_GLOBAL = 24 };
 
 /* The table points into *cli, so it is built for each. */
 static void global_options(struct cli *cli, struct option rows[N_GLOBAL])
@@ -23,6 +23,18 @@ static void global_options(struct cli *cli, struct option rows[N_GLOBAL])
 		{ OPTION_TEXT, 0, "ca-file", &cli->ca_file, "FILE", "certificates to trust", 0, 0, NULL },
 		{ OPTION_NUMBER, 0, "threads", &cli->threads, "N", "of the local model (default: one a core)",
 		  1, 256, NULL },
+		{ OPTION_NUMBER, 0, "requests-per-minute", &cli->requests_per_minute, "N",
+		  "what your contract with the server allows", 1, 1000000, NULL },
+		{ OPTION_NUMBER, 0, "max-in-flight", &cli->max_in_flight, "N",
+		  "requests at once, at most", 1, 256, NULL },
+		{ OPTION_NUMBER, 0, "connect-timeout", &cli->connect_timeout_s, "SECONDS",
+		  "for a connection to the server (10)", 1, 3600, NULL },
+		{ OPTION_NUMBER, 0, "first-byte-timeout", &cli->first_byte_timeout_s, "SECONDS",
+		  "until a reply begins (default: no limit of its own)", 1, 3600, NULL },
+		{ OPTION_NUMBER, 0, "timeout", &cli->timeout_s, "SECONDS",
+		  "for a whole request (default: by provider, 120 to 600)", 1, 3600, NULL },
+		{ OPTION_NUMBER, 0, "patience", &cli->patience_s, "SECONDS",
+		  "without any progress before giving up (300)", 1, 86400, NULL },
 		{ OPTION_CHOICE, 0, "color", &cli->color, "WHEN", "auto, always or never", 0, 0, when },
 		{ OPTION_FLAG, 'q', "quiet", &cli->quiet, NULL, "errors only on stderr", 0, 0, NULL },
 		{ OPTION_FLAG, 'v', "verbose", &cli->verbose, NULL, "say more on stderr", 0, 0, NULL },
@@ -57,6 +69,7 @@ static int settle(struct cli *cli, struct err *err)
 		return -1;
 	char *const *values = cli->config.values;
 	cli->model_is_asked = cli->model != NULL;
+	cli->base_url_is_asked = cli->base_url != NULL;
 	if (!cli->db)
 		cli->db = values[SETTING_DB];
 	if (!cli->model)
@@ -157,7 +170,7 @@ void cli_help(struct cli *cli, const struct command *command, const struct usage
 	buf_free(&out);
 }
 
-void cli_overview(struct cli *cli)
+void cli_overview(struct cli *cli, FILE *file)
 {
 	struct option rows[N_GLOBAL];
 	struct buf out = buf_new(1 << 16);
@@ -171,7 +184,7 @@ void cli_overview(struct cli *cli)
 	buf_add_str(&out, "\nexample:\n  akin index ~/notes\n"
 	                  "  akin search \"how much notice must a tenant give\"\n\n"
 	                  "'akin help COMMAND' tells more.\n");
-	fputs(buf_span(&out).p, stdout);
+	fputs(buf_span(&out).p, file);
 	buf_free(&out);
 }
 
@@ -182,5 +195,11 @@ struct model_options cli_model_options(const struct cli *cli)
 		.models_dir = cli->models_dir,
 		.ca_file = cli->ca_file,
 		.threads = (size_t)cli->threads,
+		.requests_per_minute = (double)cli->requests_per_minute,
+		.max_in_flight = (size_t)cli->max_in_flight,
+		.connect_timeout_ms = (int)cli->connect_timeout_s * 1000,
+		.first_byte_timeout_ms = (int)cli->first_byte_timeout_s * 1000,
+		.total_timeout_ms = (int)cli->timeout_s * 1000,
+		.patience_ms = (int)cli->patience_s * 1000,
 	};
 }

@@ -12,8 +12,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
-#include "models/local/model_config.h"
 #include "models/local/local.h"
+#include "models/local/model_config.h"
 
 #define MAX_PLACES 10
 

@@ -87,12 +87,16 @@ static void split_in_half(struct remote *r, struct unit *u, int tries)
 
 /* ---- patience ---- */
 
-static const char *key_hint(const struct remote *r, char *out, size_t size)
+static void next_step(const struct remote *r, const char *words, char *out, size_t size)
 {
-	out[0] = '\0';
-	if (!r->key)
-		snprintf(out, size, "; no key was sent: if it wants one, set %s", r->provider->key_variable);
-	return out;
+	/* a LiteLLM proxy answers 500 to a request without a key */
+	if (r->ever_ok)
+		snprintf(out, size, "run again later: what is done is kept");
+	else if (!r->key && strncmp(words, "status", 6) == 0)
+		snprintf(out, size, "look at the server's log; if it wants a key, set %s",
+		         r->provider->key_variable);
+	else
+		snprintf(out, size, "check that the server runs and that %s is its base URL", r->base_url);
 }
 
 /* Ends the run when nothing has moved for too long. start_ms bounds it while the
@@ -106,10 +110,11 @@ static void check_patience(struct remote *r, int start_ms, int later_ms, enum er
 	int64_t since = clock_ms() - r->progress_ms;
 	if (++r->stuck < MIN_STUCK || since < most)
 		return;
-	char hint[160];
+	char step[320];
 	struct err why;
-	err_set(&why, code, "no progress with '%s' for %d s and %d requests: %s%s", r->e->host,
-	        (int)(since / 1000), r->stuck, words, key_hint(r, hint, sizeof hint));
+	next_step(r, words, step, sizeof step);
+	err_set(&why, code, "no progress with '%s' for %d s and %d requests: %s; %s", r->e->host,
+	        (int)(since / 1000), r->stuck, words, step);
 	outcome_stop(r, &why);
 }
 

@@ -137,7 +137,8 @@ static void answer_garbage(struct answer *a)
 {
 	a->status = 200;
 	a->content_type = "application/json";
-	buf_add(&a->body, "\x1f\x8b\0\0{[\"data\":}]\xff\xfe nothing", 27);
+	static const char junk[] = "\x1f\x8b\0\0{[\"data\":}]\xff\xfe nothing";
+	buf_add(&a->body, junk, sizeof junk - 1);
 }
 
 bool answer_fault(struct answer *a, enum fault fault)
