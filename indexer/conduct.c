@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* Documents wait in memory until their last vector has come: this much of them. */
-static const size_t max_open_weight = 16 << 20;
+static const size_t max_open_weight = 8 << 20;
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
 

@@ -337,7 +337,7 @@ static int run_threads(struct run *r, struct err *err)
 	r->plan.db_path = store_path(r->store);
 	r->plan.tally = &r->tally;
 	r->plan.work = r->work = queue_new(1 << 16, SIZE_MAX);
-	r->prepared = queue_new(256, 8 << 20);
+	r->prepared = queue_new(256, 4 << 20);
 	r->conductor.store = r->store;
 	r->conductor.embedder = r->embedder;
 	r->conductor.opt = r->opt;
