@@ -431,13 +431,25 @@ static int step(struct conductor *c, struct err *err)
 	return 0;
 }
 
+/* What was paid for is kept, unless it is the writing that failed: then half of a
+ * document may be in the transaction. */
+static void give_up(struct conductor *c, const struct err *err)
+{
+	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
+		commit(c, NULL);
+		return;
+	}
+	store_rollback(c->store);
+	c->in_transaction = false;
+}
+
 int conduct(struct conductor *c, struct err *err)
 {
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
 		if (step(c, err) < 0) {
-			commit(c, NULL); /* what was paid for is kept */
+			give_up(c, err);
 			return -1;
 		}
 	}

@@ -346,10 +346,6 @@ static int run_threads(struct run *r, struct err *err)
 	int started = start(r, err);
 	int rc = started < 0 ? -1 : conduct(&r->conductor, err);
 	stop(r, started > 0);
-	if (rc == 0 && r->plan.err.code != ERR_NONE) {
-		*err = r->plan.err;
-		rc = -1;
-	}
 	return rc;
 }
 
@@ -391,6 +387,11 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 		rc = remove_gone(r, last_id, err);
 	if (rc == 0)
 		rc = prune(r, err);
+	/* a folder that could not be walked is no reason to leave the others undone */
+	if (rc == 0 && r->plan.err.code != ERR_NONE) {
+		*err = r->plan.err;
+		rc = -1;
+	}
 	*report = tally_now(&r->tally);
 	report->seconds = clock_seconds() - begin;
 	release(r);
