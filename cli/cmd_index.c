@@ -1,6 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -176,6 +179,18 @@ static int index_paths(struct session *s, char **argv, int n, struct index_optio
 	return err.code == ERR_INTERRUPTED ? 128 + interrupt_signal() : status;
 }
 
+/* glibc gives freed memory back late, and later with each large block that was
+ * freed: texts of megabytes that come and go would stay with the process, once
+ * for each thread. Fixed thresholds keep it as small as what it holds. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
@@ -195,6 +210,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 	int n = cli_parse(cli, &usage, own, argc, argv, 0, -1, &status);
 	if (n < 0)
 		return status;
+	give_memory_back();
 	struct session s = { .cli = cli };
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* Documents wait in memory until their last vector has come: this much of them. */
-static const size_t max_open_weight = 16 << 20;
+static const size_t max_open_weight = 8 << 20;
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
 
@@ -433,13 +433,25 @@ static int step(struct conductor *c, struct err *err)
 	return 0;
 }
 
+/* What was paid for is kept, unless it is the writing that failed: then half of a
+ * document may be in the transaction. */
+static void give_up(struct conductor *c, const struct err *err)
+{
+	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
+		commit(c, NULL);
+		return;
+	}
+	store_rollback(c->store);
+	c->in_transaction = false;
+}
+
 int conduct(struct conductor *c, struct err *err)
 {
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
 		if (step(c, err) < 0) {
-			commit(c, NULL); /* what was paid for is kept */
+			give_up(c, err);
 			return -1;
 		}
 	}
