@@ -123,7 +123,8 @@ static void print_report(struct session *s, const struct index_progress *p)
 		add_count(&line, p->chunks_embedded, "embedded");
 		add_count(&line, p->chunks_reused, "known already");
 		add_count(&line, p->chunks_failed, "failed (akin status names them)");
-		buf_printf(&line, "; %" PRIu64 " tokens in ", p->tokens_embedded);
+		buf_printf(&line, "%s; %" PRIu64 " tokens in ", line.len ? "" : "none embedded",
+		           p->tokens_embedded);
 		print_duration(&line, p->seconds);
 		if (p->seconds > 0.5)
 			buf_printf(&line, ", %.1f texts/s", (double)p->chunks_embedded / p->seconds);
