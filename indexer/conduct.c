@@ -12,6 +12,10 @@
 static const size_t max_open_weight = 16 << 20;
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
+/* A transaction lasts while replies come one upon the other, at most so long: the
+ * full text is written and merged once for many batches. In a lull of LULL_MS what
+ * has arrived is committed at once. */
+enum { COMMIT_MS = 250, LULL_MS = 2 };
 
 struct open_document {
 	struct prepared_file *file;
@@ -38,6 +42,7 @@ static int writing(struct conductor *c, struct err *err)
 	if (store_begin(c->store, err) < 0)
 		return -1;
 	c->in_transaction = true;
+	c->begun_ms = clock_ms();
 	return 0;
 }
 
@@ -285,7 +290,7 @@ static struct open_batch *make_batch(struct conductor *c)
 static size_t batches_wanted(const struct conductor *c)
 {
 	size_t n = c->embedder->limits.max_in_flight;
-	return n + (n < 8 ? n : 8);
+	return n + (n < 16 ? n : 16);
 }
 
 static bool should_send(struct conductor *c)
@@ -372,18 +377,12 @@ static int write_batch(struct conductor *c, struct open_batch *b, struct err *er
 	return 0;
 }
 
-/* Writes what is done; waits for the first one only. */
+/* Writes one batch that is done. 1, 0: none came in time, -1. */
 static int receive(struct conductor *c, int timeout_ms, struct err *err)
 {
-	for (;;) {
-		struct embed_batch *batch;
-		int rc = embedder_collect(c->embedder, timeout_ms, &batch, err);
-		if (rc <= 0)
-			return rc;
-		if (write_batch(c, (struct open_batch *)batch, err) < 0)
-			return -1;
-		timeout_ms = 0;
-	}
+	struct embed_batch *batch;
+	int rc = embedder_collect(c->embedder, timeout_ms, &batch, err);
+	return rc <= 0 ? rc : write_batch(c, (struct open_batch *)batch, err) < 0 ? -1 : 1;
 }
 
 /* --- the loop --------------------------------------------------------------------- */
@@ -398,13 +397,25 @@ static void tell(struct conductor *c, bool now)
 	c->opt->progress(c->opt->ctx, &p);
 }
 
-/* Waits on whichever side has to move. */
-static int wait_for_something(struct conductor *c, struct err *err)
+/* Waits on whichever side has to move. 1: a batch was written, 0, -1. */
+static int wait_for_something(struct conductor *c, int most_ms, struct err *err)
 {
 	if (c->n_batches == 0)
-		return admit_waiting(c, queue_is_over(c->prepared) ? 0 : 20, err);
+		return admit_waiting(c, queue_is_over(c->prepared) ? 0 : most_ms < 20 ? most_ms : 20, err);
 	bool could_send_more = c->n_batches < batches_wanted(c) && !queue_is_over(c->prepared);
-	return receive(c, could_send_more ? 5 : TICK_MS, err);
+	int wait_ms = could_send_more ? 5 : TICK_MS;
+	return receive(c, wait_ms < most_ms ? wait_ms : most_ms, err);
+}
+
+/* Never a transaction open while waiting long for somebody else. */
+static int wait_or_commit(struct conductor *c, struct err *err)
+{
+	if (c->in_transaction && clock_ms() - c->begun_ms < COMMIT_MS) {
+		int rc = wait_for_something(c, LULL_MS, err);
+		if (rc != 0)
+			return rc;
+	}
+	return commit(c, err) < 0 ? -1 : wait_for_something(c, TICK_MS, err);
 }
 
 static int end_early(struct conductor *c, struct err *err)
@@ -420,12 +431,8 @@ static int end_early(struct conductor *c, struct err *err)
 
 static int step(struct conductor *c, struct err *err)
 {
-	if (admit_waiting(c, 0, err) < 0 || send_batches(c, err) < 0)
-		return -1;
-	if (c->n_batches > 0 && receive(c, 0, err) < 0)
-		return -1;
-	/* never a transaction open while waiting for somebody else */
-	if (commit(c, err) < 0 || wait_for_something(c, err) < 0)
+	/* one batch at a time, so that new ones leave before the next is written */
+	if (admit_waiting(c, 0, err) < 0 || send_batches(c, err) < 0 || wait_or_commit(c, err) < 0)
 		return -1;
 	tell(c, false);
 	return 0;

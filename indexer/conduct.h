@@ -27,6 +27,7 @@ struct conductor {
 	struct open_batch *batches;      /* that the embedder has; a list */
 	size_t n_batches;
 	bool in_transaction;
+	int64_t begun_ms;                /* the transaction */
 	int64_t progress_ms;             /* when progress was last told */
 	int64_t waiting_since_ms;        /* when the queue began to wait for a full batch; 0: it does not */
 	int64_t *moved;                  /* ids of documents that got another path */
