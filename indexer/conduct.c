@@ -444,7 +444,11 @@ int conduct(struct conductor *c, struct err *err)
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
 		if (step(c, err) < 0) {
-			commit(c, NULL); /* what was paid for is kept */
+			/* what was paid for is kept; half a document is not */
+			if (err->code == ERR_STORE)
+				store_rollback(c->store);
+			else
+				commit(c, NULL);
 			return -1;
 		}
 	}
