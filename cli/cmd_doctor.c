@@ -12,9 +12,10 @@
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…]",
-	.about = "Looks over the index and the model and says what is wrong and what to do. Nothing is\n"
-	         "changed without --repair, which mends what can be derived from the rest and lets\n"
-	         "'akin index' make the remainder anew. The exit status is 2 when there is a fault.",
+	.about = "Looks over the index and the model and says what is wrong and what to do.\n"
+	         "Nothing is changed without --repair, which mends what can be derived from the\n"
+	         "rest and lets 'akin index' make the remainder anew. The exit status is 2 when\n"
+	         "there is a fault.",
 	.example = "akin doctor --endpoint",
 };
 

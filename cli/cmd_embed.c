@@ -9,10 +9,11 @@
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] TEXT…|-",
-	.about = "Prints the vectors of the texts as the JSON object of an OpenAI embeddings reply;\n"
-	         "\"-\" reads a text a line from the standard input. Vectors have unit length. Models\n"
-	         "with prefixes embed a question otherwise than a passage that is to be found. The\n"
-	         "model is --model's, $AKIN_MODEL's, or the default; no index is used.",
+	.about = "Prints the vectors of the texts as the JSON object of an OpenAI embeddings\n"
+	         "reply; \"-\" reads a text a line from the standard input. Vectors have unit\n"
+	         "length. Models with prefixes embed a question otherwise than a passage that is\n"
+	         "to be found. The model is --model's, $AKIN_MODEL's, or the default; no index is\n"
+	         "used.",
 	.example = "akin embed --query \"how much notice must a tenant give\"",
 };
 

@@ -14,11 +14,12 @@
 
 static const struct usage usage = {
 	.synopsis = "--queries FILE --qrels FILE [OPTION…]",
-	.about = "Measures the ranking of documents on questions with judgements. The queries' file has\n"
-	         "lines qid<TAB>text, the judgements' file lines qid<TAB>document<TAB>grade, where a\n"
-	         "grade above 0 is relevant. Documents are named by path, by path relative to the\n"
-	         "indexed folder, or by file name without extension: what fits most is taken, and said.\n"
-	         "Means are over all questions with a relevant document.",
+	.about = "Measures the ranking of documents on questions with judgements. The queries'\n"
+	         "file has lines qid<TAB>text, the judgements' file lines\n"
+	         "qid<TAB>document<TAB>grade, where a grade above 0 is relevant. Documents are\n"
+	         "named by path, by path relative to the indexed folder, or by file name without\n"
+	         "extension: what fits most is taken, and said. Means are over all questions with\n"
+	         "a relevant document.",
 	.example = "akin eval --queries queries.tsv --qrels qrels.tsv",
 };
 

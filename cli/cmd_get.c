@@ -10,9 +10,10 @@
 
 static const struct usage usage = {
 	.synopsis = "PATH[:LINE[:COUNT]]",
-	.about = "Prints an indexed document as UTF-8: all of it, or COUNT lines (default 1) from LINE.\n"
-	         "Only what is in the index is printed. When the file has changed since it was indexed\n"
-	         "or is gone, that is said, and the passages of the index are printed instead.",
+	.about = "Prints an indexed document as UTF-8: all of it, or COUNT lines (default 1) from\n"
+	         "LINE. Only what is in the index is printed. When the file has changed since it\n"
+	         "was indexed or is gone, that is said, and the passages of the index are printed\n"
+	         "instead.",
 	.example = "akin get ~/contracts/lease.md:12:5",
 };
 

@@ -14,7 +14,7 @@ int cmd_help(struct cli *cli, int argc, char **argv)
 	if (n < 0)
 		return status;
 	if (n == 0) {
-		cli_overview(cli);
+		cli_overview(cli, stdout);
 		return STATUS_DONE;
 	}
 	const struct command *command = command_find(argv[0]);

@@ -12,10 +12,10 @@
 static const struct usage usage = {
 	.synopsis = "[OPTION…] [PATH…]",
 	.about = "Indexes folders and files, or brings them up to date: what has not changed costs\n"
-	         "nothing, and a text that was embedded once is never embedded again. Without PATH,\n"
-	         "every folder that the index knows. Text, Markdown, reStructuredText, Org, HTML,\n"
-	         "JSON, CSV and source code are read; .gitignore and .akinignore count. A run that\n"
-	         "is stopped, however it is stopped, goes on with the same command.",
+	         "nothing, and a text that was embedded once is never embedded again. Without\n"
+	         "PATH, every folder that the index knows. Text, Markdown, reStructuredText, Org,\n"
+	         "HTML, JSON, CSV and source code are read; .gitignore and .akinignore count. A\n"
+	         "run that is stopped, however it is stopped, goes on with the same command.",
 	.example = "akin index ~/notes ~/contracts",
 };
 

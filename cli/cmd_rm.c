@@ -7,8 +7,8 @@
 
 static const struct usage usage = {
 	.synopsis = "PATH…",
-	.about = "Takes the documents at each PATH or below it out of the index, and the folders that\n"
-	         "were given to 'akin index' there. The files themselves are not touched.",
+	.about = "Takes the documents at each PATH or below it out of the index, and the folders\n"
+	         "that were given to 'akin index' there. The files themselves are not touched.",
 	.example = "akin rm ~/notes/old",
 };
 

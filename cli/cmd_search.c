@@ -158,7 +158,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 	struct search_arguments a = { .per_doc = 1 };
 	const struct option options[] = {
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
-		  "how many hits (default 10; documents a question with --batch: 100)", 1, 10000, NULL },
+		  "how many hits (default 10; with --batch 100)", 1, 10000, NULL },
 		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE",
 		  "dense: by meaning (default); lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",

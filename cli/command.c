@@ -69,6 +69,7 @@ static int settle(struct cli *cli, struct err *err)
 		return -1;
 	char *const *values = cli->config.values;
 	cli->model_is_asked = cli->model != NULL;
+	cli->base_url_is_asked = cli->base_url != NULL;
 	if (!cli->db)
 		cli->db = values[SETTING_DB];
 	if (!cli->model)
@@ -169,7 +170,7 @@ void cli_help(struct cli *cli, const struct command *command, const struct usage
 	buf_free(&out);
 }
 
-void cli_overview(struct cli *cli)
+void cli_overview(struct cli *cli, FILE *file)
 {
 	struct option rows[N_GLOBAL];
 	struct buf out = buf_new(1 << 16);
@@ -183,7 +184,7 @@ void cli_overview(struct cli *cli)
 	buf_add_str(&out, "\nexample:\n  akin index ~/notes\n"
 	                  "  akin search \"how much notice must a tenant give\"\n\n"
 	                  "'akin help COMMAND' tells more.\n");
-	fputs(buf_span(&out).p, stdout);
+	fputs(buf_span(&out).p, file);
 	buf_free(&out);
 }
 

@@ -32,6 +32,7 @@ struct cli {
 	const char *model;    /* --model, else the environment's or the configuration's */
 	bool model_is_asked;  /* it was --model: another model in the index is an error */
 	const char *base_url, *models_dir, *ca_file;
+	bool base_url_is_asked; /* it was --base-url */
 	uint64_t threads;     /* 0: one a core */
 	uint64_t requests_per_minute, max_in_flight; /* of the endpoint; 0: the provider's */
 	uint64_t connect_timeout_s, first_byte_timeout_s, timeout_s, patience_s; /* 0: defaults */
@@ -73,8 +74,8 @@ void cli_note(struct cli *cli, const char *fmt, ...) __attribute__((format(print
 /* Prints a command's help, as --help does. */
 void cli_help(struct cli *cli, const struct command *command, const struct usage *usage,
               const struct option *own);
-/* Prints the list of commands. */
-void cli_overview(struct cli *cli);
+/* Prints the list of commands: to stderr where one was missing. */
+void cli_overview(struct cli *cli, FILE *file);
 
 struct model_options cli_model_options(const struct cli *cli);
 

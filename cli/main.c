@@ -46,7 +46,7 @@ static int dispatch(struct cli *cli, int argc, char **argv)
 		return cli_fail(cli, &err);
 	const char *name = version ? "version" : n > 0 ? argv[0] : NULL;
 	if (!name) {
-		cli_overview(cli);
+		cli_overview(cli, cli->help ? stdout : stderr);
 		return cli->help ? STATUS_DONE : STATUS_ERROR;
 	}
 	cli->command = command_find(name);

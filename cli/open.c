@@ -33,6 +33,10 @@ struct embedder *open_model(struct cli *cli, struct store *store, struct err *er
 	if (open_model_name(cli, store, name, err) < 0)
 		return NULL;
 	struct model_options options = cli_model_options(cli);
+	/* a server that the environment or the configuration names for other models is
+	 * none for this one; one that was asked for is an error that model_open tells */
+	if (strncmp(name, "local/", 6) == 0 && !cli->base_url_is_asked)
+		options.base_url = NULL;
 	return model_open(name, &options, err);
 }
 

@@ -18,7 +18,7 @@ static double even_tokens(const struct atom *atoms, size_t n, const struct divid
 		total += atoms[i].tokens;
 		lead += (double)atoms[i].lead * atoms[i].tokens;
 	}
-	if (total + atoms[0].lead <= (double)limits->max_tokens)
+	if (total + atoms[0].lead <= (double)limits->whole_tokens)
 		return total;
 	double room = (double)limits->target_tokens - lead / total;
 	if (room < 1)

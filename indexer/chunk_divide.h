@@ -9,6 +9,7 @@
 struct divide_limits {
 	size_t max_tokens;    /* lead and atoms of a part: never exceeded, but by a single atom */
 	size_t target_tokens; /* the even length is at most this */
+	size_t whole_tokens;  /* up to here everything is one part */
 };
 
 /* The division of atoms[n] into consecutive parts with the least sum, over the

@@ -44,18 +44,20 @@ TARGET static void quantise(const float *x, const struct q8_matrix *a)
 		quantise_block(x + b * Q_BLOCK, a->q + b * Q_BLOCK, a->scale + b, a->shift + b);
 }
 
-/* Tokens that are multiplied with a group of rows at a time: as many sums of
- * integers and of floats as registers hold. */
-#define TILE 12
+/* Tokens times groups of rows that are worked on at a time: as many sums of
+ * integers and of floats as registers hold. Two groups, since every four bytes
+ * of a token that are loaded then serve two products. */
+#define TILE 6
+#define TILE_GROUPS 2
 
 struct tile {
 	size_t k, blocks;
 	const int8_t *q; /* of the tile's first token */
 	const float *scale;
 	const int32_t *shift;
-	const uint8_t *nibbles; /* of the group */
+	const uint8_t *nibbles; /* of the first group; groups are blocks * 256 apart */
 	const uint16_t *scales;
-	__m512 bias;
+	const float *bias;
 	float *out;
 	size_t stride;
 };
@@ -67,59 +69,86 @@ INLINE __m512i four_bytes(const int8_t *q)
 	return _mm512_set1_epi32(v);
 }
 
-INLINE void gemm_tile(const struct tile *p, const size_t n)
+/* acc[n][groups] = the block's sums */
+INLINE void dot_block(const struct tile *p, size_t b, __m512i acc[TILE][TILE_GROUPS],
+                      const size_t n, const size_t groups)
 {
 	const __m512i low = _mm512_set1_epi8(15);
-	__m512 sum[TILE];
 	UNROLL
 	for (size_t t = 0; t < n; t++)
-		sum[t] = p->bias;
-	for (size_t b = 0; b < p->blocks; b++) {
-		__m512i acc[TILE];
+		for (size_t g = 0; g < groups; g++)
+			acc[t][g] = _mm512_set1_epi32(p->shift[t * p->blocks + b]);
+	UNROLL
+	for (size_t i = 0; i < 4; i++) {
+		__m512i w0[TILE_GROUPS], w1[TILE_GROUPS];
 		UNROLL
-		for (size_t t = 0; t < n; t++)
-			acc[t] = _mm512_set1_epi32(p->shift[t * p->blocks + b]);
-		UNROLL
-		for (size_t i = 0; i < 4; i++) {
-			__m512i w = _mm512_loadu_si512(p->nibbles + b * 256 + i * 64);
-			__m512i w0 = _mm512_and_si512(w, low);
-			__m512i w1 = _mm512_and_si512(_mm512_srli_epi16(w, 4), low);
-			const int8_t *q = p->q + b * Q_BLOCK + i * 4;
-			UNROLL
-			for (size_t t = 0; t < n; t++)
-				acc[t] = _mm512_dpbusd_epi32(acc[t], w0, four_bytes(q + t * p->k));
-			UNROLL
-			for (size_t t = 0; t < n; t++)
-				acc[t] = _mm512_dpbusd_epi32(acc[t], w1, four_bytes(q + t * p->k + 16));
+		for (size_t g = 0; g < groups; g++) {
+			__m512i w = _mm512_loadu_si512(p->nibbles + (g * p->blocks + b) * 256 + i * 64);
+			w0[g] = _mm512_and_si512(w, low);
+			w1[g] = _mm512_and_si512(_mm512_srli_epi16(w, 4), low);
 		}
-		__m512 scales = _mm512_cvtph_ps(
-			_mm256_loadu_si256((const __m256i *)(const void *)(p->scales + b * Q4_LANES)));
+		const int8_t *q = p->q + b * Q_BLOCK + i * 4;
 		UNROLL
 		for (size_t t = 0; t < n; t++) {
-			__m512 s = _mm512_mul_ps(scales, _mm512_set1_ps(p->scale[t * p->blocks + b]));
-			sum[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[t]), s, sum[t]);
+			__m512i first = four_bytes(q + t * p->k), second = four_bytes(q + t * p->k + 16);
+			UNROLL
+			for (size_t g = 0; g < groups; g++) {
+				acc[t][g] = _mm512_dpbusd_epi32(acc[t][g], w0[g], first);
+				acc[t][g] = _mm512_dpbusd_epi32(acc[t][g], w1[g], second);
+			}
+		}
+	}
+}
+
+INLINE void gemm_tile(const struct tile *p, const size_t n, const size_t groups)
+{
+	__m512 sum[TILE][TILE_GROUPS];
+	UNROLL
+	for (size_t t = 0; t < n; t++)
+		for (size_t g = 0; g < groups; g++)
+			sum[t][g] = _mm512_loadu_ps(p->bias + g * Q4_LANES);
+	for (size_t b = 0; b < p->blocks; b++) {
+		__m512i acc[TILE][TILE_GROUPS];
+		__m512 scales[TILE_GROUPS];
+		dot_block(p, b, acc, n, groups);
+		UNROLL
+		for (size_t g = 0; g < groups; g++)
+			scales[g] = _mm512_cvtph_ps(_mm256_loadu_si256(
+				(const __m256i *)(const void *)(p->scales + (g * p->blocks + b) * Q4_LANES)));
+		UNROLL
+		for (size_t t = 0; t < n; t++) {
+			__m512 scale = _mm512_set1_ps(p->scale[t * p->blocks + b]);
+			UNROLL
+			for (size_t g = 0; g < groups; g++)
+				sum[t][g] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(acc[t][g]),
+				                            _mm512_mul_ps(scales[g], scale), sum[t][g]);
 		}
 	}
 	UNROLL
 	for (size_t t = 0; t < n; t++)
-		_mm512_storeu_ps(p->out + t * p->stride, sum[t]);
+		for (size_t g = 0; g < groups; g++)
+			_mm512_storeu_ps(p->out + t * p->stride + g * Q4_LANES, sum[t][g]);
 }
 
-TARGET static void gemm_tile_of(const struct tile *p, size_t n)
+TARGET static void gemm_tile_of(const struct tile *p, size_t n, size_t groups)
 {
+	if (groups == 1) { /* the last of an odd number of groups */
+		for (struct tile one = *p; n; n--) {
+			gemm_tile(&one, 1, 1);
+			one.q += p->k;
+			one.scale += p->blocks;
+			one.shift += p->blocks;
+			one.out += p->stride;
+		}
+		return;
+	}
 	switch (n) {
-	case 1: gemm_tile(p, 1); break;
-	case 2: gemm_tile(p, 2); break;
-	case 3: gemm_tile(p, 3); break;
-	case 4: gemm_tile(p, 4); break;
-	case 5: gemm_tile(p, 5); break;
-	case 6: gemm_tile(p, 6); break;
-	case 7: gemm_tile(p, 7); break;
-	case 8: gemm_tile(p, 8); break;
-	case 9: gemm_tile(p, 9); break;
-	case 10: gemm_tile(p, 10); break;
-	case 11: gemm_tile(p, 11); break;
-	default: gemm_tile(p, TILE); break;
+	case 1: gemm_tile(p, 1, 2); break;
+	case 2: gemm_tile(p, 2, 2); break;
+	case 3: gemm_tile(p, 3, 2); break;
+	case 4: gemm_tile(p, 4, 2); break;
+	case 5: gemm_tile(p, 5, 2); break;
+	default: gemm_tile(p, TILE, 2); break;
 	}
 }
 
@@ -127,16 +156,17 @@ TARGET static void gemm_q4(const struct q8_matrix *a, const struct q4_matrix *w,
                            float *out, size_t stride)
 {
 	struct tile p = { .k = a->k, .blocks = a->k / Q_BLOCK, .stride = stride };
-	for (size_t g = 0; g < w->rows / Q4_LANES; g++) {
+	size_t groups = w->rows / Q4_LANES;
+	for (size_t g = 0; g < groups; g += TILE_GROUPS) {
 		p.nibbles = w->nibbles + g * p.blocks * 256;
 		p.scales = w->scales + g * p.blocks * Q4_LANES;
-		p.bias = _mm512_loadu_ps(bias + g * Q4_LANES);
+		p.bias = bias + g * Q4_LANES;
 		for (size_t t = 0; t < a->n; t += TILE) {
 			p.q = a->q + t * a->k;
 			p.scale = a->scale + t * p.blocks;
 			p.shift = a->shift + t * p.blocks;
 			p.out = out + t * stride + g * Q4_LANES;
-			gemm_tile_of(&p, a->n - t < TILE ? a->n - t : TILE);
+			gemm_tile_of(&p, a->n - t < TILE ? a->n - t : TILE, groups - g < 2 ? 1 : 2);
 		}
 	}
 }

@@ -355,7 +355,8 @@ static void store_rows(struct embed_batch *b, const struct unit *u, const struct
 			memcpy(b->vectors + u->at[i] * b->dim, w->vectors + i * w->dim, w->dim * sizeof(float));
 }
 
-static uint64_t count_tokens(const struct remote *r, const struct unit *u, const struct wire_reply *w)
+static uint64_t count_tokens(const struct remote *r, const struct unit *u,
+                             const struct wire_reply *w)
 {
 	uint64_t tokens = w->tokens;
 	for (size_t i = 0; i < u->n && w->tokens == 0; i++)

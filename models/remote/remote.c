@@ -275,7 +275,8 @@ static void set_network(struct remote *r, const struct model_options *opt)
 }
 
 /* The server's name, and URL and key to reach it. */
-static int find_server(struct remote *r, const struct model_options *opt, bool *other, struct err *err)
+static int find_server(struct remote *r, const struct model_options *opt, bool *other,
+                       struct err *err)
 {
 	struct err none = { 0 };
 	r->base_url = provider_base_url(r->provider, opt->base_url, err);

@@ -5,6 +5,7 @@
 
 run
 check_status 2 "no command is an error"
+check "and says nothing on stdout" [ ! -s "$dir/.out" ]
 run help
 check_status 0 "help"
 check_out '^  search ' "help lists the commands"
@@ -16,8 +17,8 @@ for command in index search embed eval status ls get rm doctor model help versio
 	check_status 0 "$command --help"
 	run "$command" --no-such-option
 	check_error "unknown option '--no-such-option'" "$command refuses an unknown option"
-	check "$command: no line of its help is wider than 100 columns" \
-		sh -c "'$akin' help $command | awk '{ gsub(/…/, \".\") } length(\$0) > 100 { exit 1 }'"
+	check "$command: its help keeps to 80 columns" \
+		sh -c "'$akin' help $command | awk '{ gsub(/…/, \".\") } length(\$0) > 80 { exit 1 }'"
 done
 run query --help
 check_out "^usage: akin search" "query is search"

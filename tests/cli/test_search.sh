@@ -179,7 +179,11 @@ check_err 'the index is empty' "and says why"
 run ls
 check_status 1 "ls of an empty index"
 
-mkdir -p "$dir/empty_models"
+AKIN_BASE_URL=http://127.0.0.1:9/v1 "$akin" embed x >"$dir/.out" 2>"$dir/.err"
+status=$? out="" err=""
+check_status 0 "a server in the environment is none for the embedded model"
+run embed --base-url http://127.0.0.1:9/v1 --model local/multilingual-e5-small x
+check_error "no base URL" "but one that is asked for is an error"
 AKIN_MODELS="" "$akin" model path nosuchmodel >"$dir/.out" 2>"$dir/.err"
 status=$? out="" err=$(cat "$dir/.err")
 check_error "nosuchmodel" "a model that is not there"

@@ -310,7 +310,8 @@ int main(int argc, char **argv)
 	pthread_mutex_init(&s.window.lock, NULL);
 	pthread_mutex_init(&s.stats.lock, NULL);
 	pthread_mutex_init(&s.lock, NULL);
-	s.window.at = mem_zalloc((size_t)(s.opt.limit_per_min > 0 ? s.opt.limit_per_min : 1), sizeof(int64_t));
+	int limit = s.opt.limit_per_min > 0 ? s.opt.limit_per_min : 1;
+	s.window.at = mem_zalloc((size_t)limit, sizeof *s.window.at);
 	sigset_t stop;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);

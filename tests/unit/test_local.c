@@ -242,8 +242,9 @@ static void a_hugging_face_folder_is_added(void **state)
 	if (!e)
 		fail_msg("%s", err.text);
 	assert_int_equal(e->limits.max_text_tokens, 254);
-	static const char *const texts[] = { "The tenant must give notice.", "The renter has to tell the "
-		                                 "landlord before leaving.", "Bake the dough at 200 degrees." };
+	static const char *const texts[] = { "The tenant must give notice.",
+		                                 "The renter has to tell the landlord before leaving.",
+		                                 "Bake the dough at 200 degrees." };
 	float *v = embed(e, EMBED_PASSAGE, texts, 3);
 	assert_true(dot(v, v + 384, 384) > dot(v, v + 768, 384) + 0.2f);
 	free(v);

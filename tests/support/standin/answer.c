@@ -152,7 +152,9 @@ bool answer_fault(struct answer *a, enum fault fault)
 		answer_error(a, 500, "internal_server_error", "the model is being loaded");
 		a->status = 200;
 		return true;
-	case FAULT_400: answer_error(a, 400, "invalid_request_error", "this text is not liked"); return true;
+	case FAULT_400:
+		answer_error(a, 400, "invalid_request_error", "this text is not liked");
+		return true;
 	case FAULT_401: answer_error(a, 401, "authentication_error", "invalid token"); return true;
 	case FAULT_403:
 		a->status = 403;
