@@ -28,6 +28,7 @@ struct open_document {
 struct open_batch {
 	struct embed_batch batch; /* first: the embedder gives this pointer back */
 	struct wanted **items;
+	uint64_t tokens; /* as the chunker counted them */
 	struct span *texts;
 	char *bytes;
 	struct open_batch *prev, *next;
@@ -227,7 +228,7 @@ static int admit(struct conductor *c, struct prepared_file *f, struct err *err)
 
 static int admit_waiting(struct conductor *c, int timeout_ms, struct err *err)
 {
-	while (c->open_weight < max_open_weight && c->wanted.n_queued < 4096) {
+	while (!c->tokens_are_spent && c->open_weight < max_open_weight && c->wanted.n_queued < 4096) {
 		struct prepared_file *f = queue_pop(c->prepared, timeout_ms);
 		if (!f)
 			return 0;
@@ -249,6 +250,7 @@ static void drop_batch(struct conductor *c, struct open_batch *b)
 	if (b->next)
 		b->next->prev = b->prev;
 	c->n_batches--;
+	c->tokens_in_flight -= b->tokens;
 	embed_batch_release(&b->batch);
 	free(b->items);
 	free(b->texts);
@@ -269,6 +271,7 @@ static struct open_batch *make_batch(struct conductor *c)
 		size_t before = bytes.len;
 		chunk_embedded_text(&w->doc->file->doc, &w->doc->file->chunks.items[w->chunk], &bytes);
 		b->texts[i].len = bytes.len - before;
+		b->tokens += b->items[i]->n_tokens;
 	}
 	b->bytes = buf_take(&bytes, NULL);
 	const char *at = b->bytes;
@@ -282,6 +285,7 @@ static struct open_batch *make_batch(struct conductor *c)
 		b->next->prev = b;
 	c->batches = b;
 	c->n_batches++;
+	c->tokens_in_flight += b->tokens;
 	return b;
 }
 
@@ -295,7 +299,7 @@ static size_t batches_wanted(const struct conductor *c)
 
 static bool should_send(struct conductor *c)
 {
-	if (c->wanted.n_queued == 0 || c->n_batches >= batches_wanted(c))
+	if (c->wanted.n_queued == 0 || c->n_batches >= batches_wanted(c) || c->tokens_are_spent)
 		return false;
 	if (wanted_fills(&c->wanted, &c->embedder->limits) || queue_is_over(c->prepared) ||
 	    c->open_weight >= max_open_weight)
@@ -313,6 +317,13 @@ static int send_batches(struct conductor *c, struct err *err)
 	while (should_send(c)) {
 		c->waiting_since_ms = 0;
 		struct open_batch *b = make_batch(c);
+		uint64_t most = c->opt->max_tokens;
+		/* only this thread changes the tally's tokens */
+		if (most && c->tally->p.tokens_embedded + c->tokens_in_flight > most) {
+			c->tokens_are_spent = true;
+			drop_batch(c, b);
+			return 0;
+		}
 		if (embedder_submit(c->embedder, &b->batch, err) < 0)
 			return -1;
 	}
@@ -394,6 +405,7 @@ static void tell(struct conductor *c, bool now)
 		return;
 	c->progress_ms = ms;
 	struct index_progress p = tally_now(c->tally);
+	p.seconds = clock_seconds() - c->begin;
 	c->opt->progress(c->opt->ctx, &p);
 }
 
@@ -438,11 +450,23 @@ static int step(struct conductor *c, struct err *err)
 	return 0;
 }
 
+static int stop_spent(struct conductor *c, struct err *err)
+{
+	if (commit(c, err) < 0)
+		return -1;
+	tell(c, true);
+	return err_set(err, ERR_LIMIT,
+	               "stopped before more than %llu tokens; what is done is kept, and the same command goes on from here",
+	               (unsigned long long)c->opt->max_tokens);
+}
+
 int conduct(struct conductor *c, struct err *err)
 {
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
+		if (c->tokens_are_spent && c->n_batches == 0)
+			return stop_spent(c, err);
 		if (step(c, err) < 0) {
 			/* what was paid for is kept; half a document is not */
 			if (err->code == ERR_STORE)
