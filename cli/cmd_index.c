@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/dry_run.h"
 #include "cli/interrupt.h"
 #include "cli/open.h"
 #include "indexer/index.h"
@@ -24,6 +25,8 @@ static const struct usage usage = {
 
 struct session {
 	struct cli *cli;
+	double price_per_million; /* of tokens; 0: not known */
+	bool remote; /* texts leave this process */
 	bool bar; /* a line that is written again and again stands on the terminal */
 	double begin;
 };
@@ -37,20 +40,15 @@ static void clear_bar(struct session *s)
 
 /* --- progress --------------------------------------------------------------------- */
 
-static void print_duration(struct buf *out, double seconds)
-{
-	unsigned long t = (unsigned long)(seconds + 0.5);
-	if (t < 60)
-		buf_printf(out, "%lu s", t);
-	else if (t < 3600)
-		buf_printf(out, "%lu min %02lu s", t / 60, t % 60);
-	else
-		buf_printf(out, "%lu h %02lu min", t / 3600, t / 60 % 60);
-}
-
 static uint64_t files_done(const struct index_progress *p)
 {
 	return p->files_unchanged + p->files_new + p->files_changed + p->files_moved + p->files_touched;
+}
+
+static void add_price(const struct session *s, struct buf *out, uint64_t tokens)
+{
+	if (s->price_per_million > 0)
+		buf_printf(out, ", about %.4f EUR or USD", (double)tokens * s->price_per_million / 1e6);
 }
 
 static void progress(void *ctx, const struct index_progress *p)
@@ -64,9 +62,15 @@ static void progress(void *ctx, const struct index_progress *p)
 	buf_printf(&line, ", %" PRIu64 " texts embedded", p->chunks_embedded);
 	if (p->seconds > 0.5 && p->chunks_embedded)
 		buf_printf(&line, " (%.0f/s)", (double)p->chunks_embedded / p->seconds);
+	if (s->remote && p->tokens_embedded) {
+		buf_printf(&line, ", %" PRIu64 " tokens sent", p->tokens_embedded);
+		if (p->seconds > 0.5)
+			buf_printf(&line, " (%.0f/s)", (double)p->tokens_embedded / p->seconds);
+		add_price(s, &line, p->tokens_embedded);
+	}
 	if (p->all_found && p->bytes_done > 0 && p->bytes_done < p->bytes_to_do && p->seconds > 2) {
 		buf_add_str(&line, ", ");
-		print_duration(&line, p->seconds * (double)(p->bytes_to_do - p->bytes_done) /
+		duration_text(&line, p->seconds * (double)(p->bytes_to_do - p->bytes_done) /
 		                              (double)p->bytes_done);
 		buf_add_str(&line, " left");
 	}
@@ -126,10 +130,12 @@ static void print_report(struct session *s, const struct index_progress *p)
 		add_count(&line, p->chunks_embedded, "embedded");
 		add_count(&line, p->chunks_reused, "known already");
 		add_count(&line, p->chunks_failed, "failed (akin status names them)");
-		buf_printf(&line, "; %" PRIu64 " tokens in ", p->tokens_embedded);
-		print_duration(&line, p->seconds);
+		buf_printf(&line, "%s; %" PRIu64 " tokens in ", line.len ? "" : "none embedded",
+		           p->tokens_embedded);
+		duration_text(&line, p->seconds);
 		if (p->seconds > 0.5)
 			buf_printf(&line, ", %.1f texts/s", (double)p->chunks_embedded / p->seconds);
+		add_price(s, &line, p->tokens_embedded);
 		cli_note(s->cli, "texts: %s", line.p);
 	}
 	buf_free(&line);
@@ -146,7 +152,9 @@ static int run(struct session *s, const struct index_options *opt, struct index_
 	int rc = -1;
 	struct embedder *embedder = open_model(s->cli, store, err);
 	if (embedder) {
-		if (embedder->host[0])
+		s->remote = embedder->host[0] != '\0';
+		s->price_per_million = embedder->price_per_million;
+		if (s->remote)
 			cli_note(s->cli, "texts go to %s (model %s)", embedder->host, embedder->model);
 		interrupt_catch();
 		rc = index_run(store, embedder, opt, report, err);
@@ -165,9 +173,11 @@ static int index_paths(struct session *s, char **argv, int n, struct index_optio
 	opt->paths = (const char *const *)paths;
 	opt->n_paths = (size_t)n;
 	struct index_progress report = { 0 };
-	if (rc == 0)
+	if (rc == 0 && opt->dry_run)
+		rc = dry_run_print(s->cli, opt, &err);
+	else if (rc == 0)
 		rc = run(s, opt, &report, &err);
-	if (report.files_found || rc == 0)
+	if ((report.files_found || rc == 0) && !opt->dry_run)
 		print_report(s, &report);
 	for (int i = 0; i < n; i++)
 		free(paths[i]);
@@ -193,6 +203,8 @@ static void give_memory_back(void)
 
 int cmd_index(struct cli *cli, int argc, char **argv)
 {
+	bool dry_run = false;
+	uint64_t max_tokens = 0;
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
 		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
@@ -204,6 +216,10 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "take files that look like keys or credentials", 0, 0, NULL },
 		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE",
 		  "skip larger files (16M)", 1, 64 << 20, NULL },
+		{ OPTION_FLAG, 0, "dry-run", &dry_run, NULL,
+		  "say what would be sent and what it costs; send nothing", 0, 0, NULL },
+		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
+		  "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
 		{ 0 },
 	};
 	int status;
@@ -214,6 +230,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 	struct session s = { .cli = cli };
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,
-		                     .skipped = skipped };
+		                     .skipped = skipped, .dry_run = dry_run,
+		                     .max_tokens = max_tokens };
 	return index_paths(&s, argv, n, &opt);
 }

@@ -12,6 +12,10 @@
 static const size_t max_open_weight = 8 << 20;
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
+/* A transaction lasts while replies come one upon the other, at most so long: the
+ * full text is written and merged once for many batches. In a lull of LULL_MS what
+ * has arrived is committed at once. */
+enum { COMMIT_MS = 250, LULL_MS = 2 };
 
 struct open_document {
 	struct prepared_file *file;
@@ -24,6 +28,7 @@ struct open_document {
 struct open_batch {
 	struct embed_batch batch; /* first: the embedder gives this pointer back */
 	struct wanted **items;
+	uint64_t tokens; /* as the chunker counted them */
 	struct span *texts;
 	char *bytes;
 	struct open_batch *prev, *next;
@@ -38,6 +43,7 @@ static int writing(struct conductor *c, struct err *err)
 	if (store_begin(c->store, err) < 0)
 		return -1;
 	c->in_transaction = true;
+	c->begun_ms = clock_ms();
 	return 0;
 }
 
@@ -222,7 +228,7 @@ static int admit(struct conductor *c, struct prepared_file *f, struct err *err)
 
 static int admit_waiting(struct conductor *c, int timeout_ms, struct err *err)
 {
-	while (c->open_weight < max_open_weight && c->wanted.n_queued < 4096) {
+	while (!c->tokens_are_spent && c->open_weight < max_open_weight && c->wanted.n_queued < 4096) {
 		struct prepared_file *f = queue_pop(c->prepared, timeout_ms);
 		if (!f)
 			return 0;
@@ -244,6 +250,7 @@ static void drop_batch(struct conductor *c, struct open_batch *b)
 	if (b->next)
 		b->next->prev = b->prev;
 	c->n_batches--;
+	c->tokens_in_flight -= b->tokens;
 	embed_batch_release(&b->batch);
 	free(b->items);
 	free(b->texts);
@@ -264,6 +271,7 @@ static struct open_batch *make_batch(struct conductor *c)
 		size_t before = bytes.len;
 		chunk_embedded_text(&w->doc->file->doc, &w->doc->file->chunks.items[w->chunk], &bytes);
 		b->texts[i].len = bytes.len - before;
+		b->tokens += b->items[i]->n_tokens;
 	}
 	b->bytes = buf_take(&bytes, NULL);
 	const char *at = b->bytes;
@@ -277,6 +285,7 @@ static struct open_batch *make_batch(struct conductor *c)
 		b->next->prev = b;
 	c->batches = b;
 	c->n_batches++;
+	c->tokens_in_flight += b->tokens;
 	return b;
 }
 
@@ -285,12 +294,12 @@ static struct open_batch *make_batch(struct conductor *c)
 static size_t batches_wanted(const struct conductor *c)
 {
 	size_t n = c->embedder->limits.max_in_flight;
-	return n + (n < 8 ? n : 8);
+	return n + (n < 16 ? n : 16);
 }
 
 static bool should_send(struct conductor *c)
 {
-	if (c->wanted.n_queued == 0 || c->n_batches >= batches_wanted(c))
+	if (c->wanted.n_queued == 0 || c->n_batches >= batches_wanted(c) || c->tokens_are_spent)
 		return false;
 	if (wanted_fills(&c->wanted, &c->embedder->limits) || queue_is_over(c->prepared) ||
 	    c->open_weight >= max_open_weight)
@@ -308,6 +317,13 @@ static int send_batches(struct conductor *c, struct err *err)
 	while (should_send(c)) {
 		c->waiting_since_ms = 0;
 		struct open_batch *b = make_batch(c);
+		uint64_t most = c->opt->max_tokens;
+		/* only this thread changes the tally's tokens */
+		if (most && c->tally->p.tokens_embedded + c->tokens_in_flight > most) {
+			c->tokens_are_spent = true;
+			drop_batch(c, b);
+			return 0;
+		}
 		if (embedder_submit(c->embedder, &b->batch, err) < 0)
 			return -1;
 	}
@@ -373,18 +389,12 @@ static int write_batch(struct conductor *c, struct open_batch *b, struct err *er
 	return 0;
 }
 
-/* Writes what is done; waits for the first one only. */
+/* Writes one batch that is done. 1, 0: none came in time, -1. */
 static int receive(struct conductor *c, int timeout_ms, struct err *err)
 {
-	for (;;) {
-		struct embed_batch *batch;
-		int rc = embedder_collect(c->embedder, timeout_ms, &batch, err);
-		if (rc <= 0)
-			return rc;
-		if (write_batch(c, (struct open_batch *)batch, err) < 0)
-			return -1;
-		timeout_ms = 0;
-	}
+	struct embed_batch *batch;
+	int rc = embedder_collect(c->embedder, timeout_ms, &batch, err);
+	return rc <= 0 ? rc : write_batch(c, (struct open_batch *)batch, err) < 0 ? -1 : 1;
 }
 
 /* --- the loop --------------------------------------------------------------------- */
@@ -396,16 +406,29 @@ static void tell(struct conductor *c, bool now)
 		return;
 	c->progress_ms = ms;
 	struct index_progress p = tally_now(c->tally);
+	p.seconds = clock_seconds() - c->begin;
 	c->opt->progress(c->opt->ctx, &p);
 }
 
-/* Waits on whichever side has to move. */
-static int wait_for_something(struct conductor *c, struct err *err)
+/* Waits on whichever side has to move. 1: a batch was written, 0, -1. */
+static int wait_for_something(struct conductor *c, int most_ms, struct err *err)
 {
 	if (c->n_batches == 0)
-		return admit_waiting(c, queue_is_over(c->prepared) ? 0 : 20, err);
+		return admit_waiting(c, queue_is_over(c->prepared) ? 0 : most_ms < 20 ? most_ms : 20, err);
 	bool could_send_more = c->n_batches < batches_wanted(c) && !queue_is_over(c->prepared);
-	return receive(c, could_send_more ? 5 : TICK_MS, err);
+	int wait_ms = could_send_more ? 5 : TICK_MS;
+	return receive(c, wait_ms < most_ms ? wait_ms : most_ms, err);
+}
+
+/* Never a transaction open while waiting long for somebody else. */
+static int wait_or_commit(struct conductor *c, struct err *err)
+{
+	if (c->in_transaction && clock_ms() - c->begun_ms < COMMIT_MS) {
+		int rc = wait_for_something(c, LULL_MS, err);
+		if (rc != 0)
+			return rc;
+	}
+	return commit(c, err) < 0 ? -1 : wait_for_something(c, TICK_MS, err);
 }
 
 static int end_early(struct conductor *c, struct err *err)
@@ -422,12 +445,8 @@ static int end_early(struct conductor *c, struct err *err)
 
 static int step(struct conductor *c, struct err *err)
 {
-	if (admit_waiting(c, 0, err) < 0 || send_batches(c, err) < 0)
-		return -1;
-	if (c->n_batches > 0 && receive(c, 0, err) < 0)
-		return -1;
-	/* never a transaction open while waiting for somebody else */
-	if (commit(c, err) < 0 || wait_for_something(c, err) < 0)
+	/* one batch at a time, so that new ones leave before the next is written */
+	if (admit_waiting(c, 0, err) < 0 || send_batches(c, err) < 0 || wait_or_commit(c, err) < 0)
 		return -1;
 	tell(c, false);
 	return 0;
@@ -445,11 +464,24 @@ static void give_up(struct conductor *c, const struct err *err)
 	c->in_transaction = false;
 }
 
+static int stop_spent(struct conductor *c, struct err *err)
+{
+	if (commit(c, err) < 0)
+		return -1;
+	tell(c, true);
+	return err_set(err, ERR_LIMIT,
+	               "stopped before more than %llu tokens; what is done is kept, and the same "
+	               "command goes on from here",
+	               (unsigned long long)c->opt->max_tokens);
+}
+
 int conduct(struct conductor *c, struct err *err)
 {
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
+		if (c->tokens_are_spent && c->n_batches == 0)
+			return stop_spent(c, err);
 		if (step(c, err) < 0) {
 			give_up(c, err);
 			return -1;

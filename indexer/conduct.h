@@ -26,7 +26,11 @@ struct conductor {
 	size_t open_weight;              /* of those, bytes */
 	struct open_batch *batches;      /* that the embedder has; a list */
 	size_t n_batches;
+	uint64_t tokens_in_flight;       /* as the chunker counted them */
+	bool tokens_are_spent;           /* opt->max_tokens */
+	double begin;                    /* of the run, clock_seconds() */
 	bool in_transaction;
+	int64_t begun_ms;                /* the transaction */
 	int64_t progress_ms;             /* when progress was last told */
 	int64_t waiting_since_ms;        /* when the queue began to wait for a full batch; 0: it does not */
 	int64_t *moved;                  /* ids of documents that got another path */

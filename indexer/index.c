@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "indexer/conduct.h"
+#include "indexer/dry_run.h"
 #include "indexer/plan.h"
 #include "indexer/prepare.h"
 #include "indexer/room.h"
@@ -91,6 +92,9 @@ static int target_path(struct run *r, const struct store_roots *roots, const cha
 		add_target(&r->plan, path, &walk);
 		return 0;
 	}
+	add_target(&r->plan, path, &r->opt->walk);
+	if (r->opt->dry_run)
+		return 0;
 	for (size_t i = 0; i < roots->n; i++)
 		if (is_below(roots->items[i].path, path) &&
 		    store_root_delete(r->store, roots->items[i].path, err) < 0)
@@ -98,7 +102,6 @@ static int target_path(struct run *r, const struct store_roots *roots, const cha
 	struct store_root root = new_root(path, &r->opt->walk);
 	int rc = store_root_put(r->store, &root, err);
 	free(root.path);
-	add_target(&r->plan, path, &r->opt->walk);
 	return rc;
 }
 
@@ -320,7 +323,7 @@ static int check_model(struct run *r, struct err *err)
 		return err_set(err, ERR_MODEL,
 		               "index '%s' was made with '%s', not with '%s'; use that model, or another --db",
 		               store_path(r->store), model.name, r->embedder->model);
-	if (model.name[0])
+	if (model.name[0] || r->opt->dry_run)
 		return 0;
 	model.dim = r->embedder->limits.dim;
 	snprintf(model.name, sizeof model.name, "%s", r->embedder->model);
@@ -343,8 +346,10 @@ static int run_threads(struct run *r, struct err *err)
 	r->conductor.opt = r->opt;
 	r->conductor.prepared = r->prepared;
 	r->conductor.tally = &r->tally;
+	r->conductor.begin = clock_seconds();
 	int started = start(r, err);
-	int rc = started < 0 ? -1 : conduct(&r->conductor, err);
+	int rc = started < 0 ? -1 : r->opt->dry_run ? dry_run(&r->conductor, err)
+	                                            : conduct(&r->conductor, err);
 	stop(r, started > 0);
 	return rc;
 }
@@ -383,9 +388,9 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 		rc = store_last_document(store, &last_id, err);
 	if (rc == 0)
 		rc = run_threads(r, err);
-	if (rc == 0)
+	if (rc == 0 && !opt->dry_run)
 		rc = remove_gone(r, last_id, err);
-	if (rc == 0)
+	if (rc == 0 && !opt->dry_run)
 		rc = prune(r, err);
 	/* a folder that could not be walked is no reason to leave the others undone */
 	if (rc == 0 && r->plan.err.code != ERR_NONE) {

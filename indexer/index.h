@@ -35,6 +35,7 @@ struct index_progress {
 	uint64_t chunks;          /* of new and changed files */
 	uint64_t chunks_embedded, chunks_reused, chunks_failed;
 	uint64_t tokens_embedded; /* as the model or its server counted them */
+	uint64_t requests;        /* of a dry run: batches that would be sent */
 	double seconds;
 };
 
@@ -44,6 +45,10 @@ struct index_options {
 	struct walk_options walk; /* for paths that are new roots; known roots keep theirs */
 	size_t threads;           /* that prepare; 0: one a core */
 	size_t target_tokens;     /* of a chunk; 0: the default for the model */
+	uint64_t max_tokens;      /* that may be embedded; 0: any number. ERR_LIMIT when they are
+	                           * used up: what was embedded is kept */
+	bool dry_run;             /* nothing is embedded and nothing written (the store may be a
+	                           * reader): the report tells what would be */
 
 	/* All may be NULL. They are called on the caller's thread, but for `skipped`,
 	 * which is called on any, one call at a time. */

@@ -65,6 +65,8 @@ struct embedder {
 	void *self;
 	char model[128];   /* "provider/model", the name that an index stores */
 	char host[256];    /* the server that texts go to; empty: they stay in this process */
+	double price_per_million;   /* of tokens, in EUR or USD; 0: not known */
+	double requests_per_minute; /* that the server allows; 0: not known */
 	struct embed_limits limits; /* may tighten while it runs, as a server tells its limits */
 	struct embedder_dropped *dropped; /* starts NULL */
 };

@@ -7,30 +7,39 @@
 #include "base/utf8.h"
 #include "store/db.h"
 
-static int for_document(struct store *s, sqlite3_stmt *q, int64_t doc_id, struct err *err)
+/* Row by row: FTS5 writes all that it holds in memory before an INSERT of several
+ * rows (its xSavepoint), which made one segment a document, and merged them all. */
+static int for_each_chunk(struct store *s, sqlite3_stmt *change, int64_t doc_id, struct err *err)
 {
-	if (!q)
+	sqlite3_stmt *q = db_prepare(s, "SELECT c.id, d.title, c.heading, c.text FROM chunks c"
+	                                " JOIN documents d ON d.id = c.document_id"
+	                                " WHERE c.document_id = ?1 ORDER BY c.seq", err);
+	if (!q || !change)
 		return -1;
 	sqlite3_bind_int64(q, 1, doc_id);
-	return db_step(s, q, err);
+	int rc;
+	while ((rc = db_step(s, q, err)) > 0) {
+		for (int i = 0; i < 4; i++)
+			sqlite3_bind_value(change, i + 1, sqlite3_column_value(q, i));
+		if (db_step(s, change, err) < 0) {
+			sqlite3_reset(q);
+			return -1;
+		}
+	}
+	return rc;
 }
 
 int text_add_document(struct store *s, int64_t doc_id, struct err *err)
 {
-	sqlite3_stmt *q = db_prepare(s, "INSERT INTO chunk_words(rowid, title, heading, text)"
-	                                " SELECT c.id, d.title, c.heading, c.text FROM chunks c"
-	                                " JOIN documents d ON d.id = c.document_id"
-	                                " WHERE c.document_id = ?1 ORDER BY c.seq", err);
-	return for_document(s, q, doc_id, err);
+	return for_each_chunk(s, db_prepare(s, "INSERT INTO chunk_words(rowid, title, heading, text)"
+	                                       " VALUES(?1, ?2, ?3, ?4)", err), doc_id, err);
 }
 
 int text_remove_document(struct store *s, int64_t doc_id, struct err *err)
 {
-	sqlite3_stmt *q = db_prepare(s, "INSERT INTO chunk_words(chunk_words, rowid, title, heading, text)"
-	                                " SELECT 'delete', c.id, d.title, c.heading, c.text FROM chunks c"
-	                                " JOIN documents d ON d.id = c.document_id"
-	                                " WHERE c.document_id = ?1", err);
-	return for_document(s, q, doc_id, err);
+	return for_each_chunk(s, db_prepare(s, "INSERT INTO chunk_words(chunk_words, rowid, title,"
+	                                       " heading, text) VALUES('delete', ?1, ?2, ?3, ?4)", err),
+	                      doc_id, err);
 }
 
 /* Any text becomes a query for any of its words: each is quoted, so that no

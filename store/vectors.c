@@ -38,14 +38,26 @@ int64_t store_vector_find(struct store *s, const struct hash *key, struct err *e
 	return id;
 }
 
+/* The number that a statement without parameters gives, or 0. */
+static int number(struct store *s, sqlite3_stmt *q, int64_t *value, struct err *err)
+{
+	*value = 0;
+	int rc = q ? db_step(s, q, err) : -1;
+	if (rc > 0) {
+		*value = sqlite3_column_int64(q, 0);
+		sqlite3_reset(q);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
 /* A slot that was given up, or the one behind the last. */
 static int take_slot(struct store *s, int64_t *id, struct err *err)
 {
-	int64_t free_id = 0, last = 0;
-	if (db_int(s, "SELECT id FROM free_slots LIMIT 1", &free_id, err) < 0)
+	int64_t free_id, last;
+	if (number(s, db_prepare(s, "SELECT id FROM free_slots LIMIT 1", err), &free_id, err) < 0)
 		return -1;
 	if (free_id == 0) {
-		if (db_int(s, "SELECT max(id) FROM vectors", &last, err) < 0)
+		if (number(s, db_prepare(s, "SELECT max(id) FROM vectors", err), &last, err) < 0)
 			return -1;
 		*id = last + 1;
 		return 0;

@@ -24,7 +24,8 @@ enum {
 	START_LOADING_MS = 120000, /* 503: a server that loads its model */
 	START_RATE_MS = 180000,
 	COOLDOWN_MS = 30000,
-	MIN_STUCK = 3
+	MIN_STUCK = 3,
+	CONFIRMED = 5         /* replies with a dimension that is not the model's */
 };
 
 void outcome_stop(struct remote *r, const struct err *why)
@@ -320,14 +321,16 @@ static void on_bad_answer(struct remote *r, struct unit *u, const char *problem)
 }
 
 /* False when the dimension is doubtful: a known model's first reply has another
- * one, which a second reply must confirm. */
+ * one, which the next replies must confirm. */
 static bool settle_dim(struct remote *r, size_t dim)
 {
 	if (dim == 0 || r->e->limits.dim)
 		return true;
-	if (r->known->dim && r->known->dim != dim && r->doubted_dim != dim) {
+	if (r->known->dim && r->known->dim != dim) {
+		r->n_doubts = r->doubted_dim == dim ? r->n_doubts + 1 : 1;
 		r->doubted_dim = dim;
-		return false;
+		if (r->n_doubts < CONFIRMED)
+			return false;
 	}
 	r->e->limits.dim = dim;
 	return true;

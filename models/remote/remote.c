@@ -257,6 +257,7 @@ static void set_pace(struct remote *r, const struct model_options *opt, bool oth
 		rate = 0;
 	if (opt->requests_per_minute > 0)
 		rate = opt->requests_per_minute;
+	r->e->requests_per_minute = rate;
 	pacer_init(&r->pacer, rate, r->e->limits.max_in_flight, (uint64_t)clock_unix_ns(), clock_ms());
 }
 
@@ -312,6 +313,9 @@ static int open_parts(struct remote *r, const char *model, const char *tokenizer
 	set_limits(r, opt);
 	set_network(r, opt);
 	set_pace(r, opt, other_server);
+	/* whoever stands behind a proxy or a server of one's own has prices of its own */
+	if (strcmp(r->provider->name, "ovhcloud") == 0 || strcmp(r->provider->name, "openai") == 0)
+		r->e->price_per_million = r->known->price_per_million;
 	return 0;
 }
 

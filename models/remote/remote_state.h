@@ -39,7 +39,8 @@ struct remote {
 	int patience_ms;
 
 	size_t accepted_texts, accepted_bytes; /* the largest request that was answered */
-	size_t doubted_dim; /* of the first reply, when it is not the known model's */
+	size_t doubted_dim; /* of the first replies, when it is not the known model's */
+	int n_doubts;       /* so many of them in a row */
 };
 
 /* Takes in a reply to one of r's units: stores vectors, puts the unit back, divides
