@@ -77,6 +77,10 @@ $(BUILD)/standin: $(call objects,$(STANDIN_SRC)) $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
 
+$(BUILD)/committed: $(BUILD)/obj/tests/support/committed/committed.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -91,7 +95,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-tests: $(AKIN) $(UNIT_BIN) $(STANDIN)
+tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed
 
 check: tests
 	tests/run.sh $(BUILD)

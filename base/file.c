@@ -38,7 +38,7 @@ static int open_regular(const char *path, struct stat *st, struct err *err)
 static int read_all(int fd, const char *path, struct buf *b, struct err *err)
 {
 	for (;;) {
-		if (b->cap - b->len < 65536 && b->len < b->max) {
+		if (b->cap - b->len < 2 && b->len < b->max) {
 			size_t left = b->max - b->len;
 			buf_reserve(b, left < 65536 ? left : 65536);
 		}
@@ -71,8 +71,9 @@ int file_read(const char *path, struct buf *b, struct file_stamp *stamp, struct 
 			.size = (uint64_t)st.st_size,
 			.mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
 		};
-	if ((uint64_t)st.st_size <= b->max - b->len)
-		buf_reserve(b, (size_t)st.st_size);
+	/* one more, so that the end shows without growing */
+	if ((uint64_t)st.st_size < b->max - b->len)
+		buf_reserve(b, (size_t)st.st_size + 1);
 	int rc = read_all(fd, path, b, err);
 	close(fd);
 	return rc;

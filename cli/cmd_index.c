@@ -1,6 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -186,25 +189,44 @@ static int index_paths(struct session *s, char **argv, int n, struct index_optio
 	return err.code == ERR_INTERRUPTED ? 128 + interrupt_signal() : status;
 }
 
+/* glibc gives freed memory back late, and later with each large block that was
+ * freed: texts of megabytes that come and go would stay with the process, once
+ * for each thread. Fixed thresholds keep it as small as what it holds. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+	mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	bool dry_run = false;
 	uint64_t max_tokens = 0;
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
-		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL, "take files and folders whose names start with a dot", 0, 0, NULL },
-		{ OPTION_FLAG, 0, "no-ignore", &walk.no_ignore, NULL, "do not read .gitignore and .akinignore", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
+		  "take files and folders whose names start with a dot", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "no-ignore", &walk.no_ignore, NULL,
+		  "do not read .gitignore and .akinignore", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "follow", &walk.follow, NULL, "follow symbolic links to folders", 0, 0, NULL },
-		{ OPTION_FLAG, 0, "secrets", &walk.secrets, NULL, "take files that look like keys or credentials", 0, 0, NULL },
-		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE", "skip larger files (16M)", 1, 64 << 20, NULL },
-		{ OPTION_FLAG, 0, "dry-run", &dry_run, NULL, "say what would be sent and what it costs; send nothing", 0, 0, NULL },
-		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N", "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
+		{ OPTION_FLAG, 0, "secrets", &walk.secrets, NULL,
+		  "take files that look like keys or credentials", 0, 0, NULL },
+		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE",
+		  "skip larger files (16M)", 1, 64 << 20, NULL },
+		{ OPTION_FLAG, 0, "dry-run", &dry_run, NULL,
+		  "say what would be sent and what it costs; send nothing", 0, 0, NULL },
+		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
+		  "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
 		{ 0 },
 	};
 	int status;
 	int n = cli_parse(cli, &usage, own, argc, argv, 0, -1, &status);
 	if (n < 0)
 		return status;
+	give_memory_back();
 	struct session s = { .cli = cli };
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* Documents wait in memory until their last vector has come: this much of them. */
-static const size_t max_open_weight = 16 << 20;
+static const size_t max_open_weight = 8 << 20;
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
 /* A transaction lasts while replies come one upon the other, at most so long: the
@@ -353,7 +353,8 @@ static int check_dimension(struct conductor *c, size_t dim, struct err *err)
 		return 0;
 	if (model.dim != 0)
 		return err_set(err, ERR_MODEL,
-		               "the vectors of '%s' have %zu dimensions now, but the index has %zu; use another --db, or the server that made it",
+		               "the vectors of '%s' have %zu dimensions now, but the index has %zu; use "
+		               "another --db, or the server that made it",
 		               model.name, dim, model.dim);
 	model.dim = dim;
 	return store_set_model(c->store, &model, err);
@@ -438,7 +439,8 @@ static int end_early(struct conductor *c, struct err *err)
 			return -1;
 	if (commit(c, err) < 0)
 		return -1;
-	return err_set(err, ERR_INTERRUPTED, "stopped; what is done is kept, and the same command goes on from here");
+	return err_set(err, ERR_INTERRUPTED,
+	               "stopped; what is done is kept, and the same command goes on from here");
 }
 
 static int step(struct conductor *c, struct err *err)
@@ -460,6 +462,18 @@ static int stop_spent(struct conductor *c, struct err *err)
 	               (unsigned long long)c->opt->max_tokens);
 }
 
+/* What was paid for is kept, unless it is the writing that failed: then half of a
+ * document may be in the transaction. */
+static void give_up(struct conductor *c, const struct err *err)
+{
+	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
+		commit(c, NULL);
+		return;
+	}
+	store_rollback(c->store);
+	c->in_transaction = false;
+}
+
 int conduct(struct conductor *c, struct err *err)
 {
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
@@ -468,11 +482,7 @@ int conduct(struct conductor *c, struct err *err)
 		if (c->tokens_are_spent && c->n_batches == 0)
 			return stop_spent(c, err);
 		if (step(c, err) < 0) {
-			/* what was paid for is kept; half a document is not */
-			if (err->code == ERR_STORE)
-				store_rollback(c->store);
-			else
-				commit(c, NULL);
+			give_up(c, err);
 			return -1;
 		}
 	}

@@ -37,9 +37,14 @@ static void read_html(struct decoded *d, struct outline *o)
 	struct html html;
 	struct run_map runs = { 0 };
 	html_read((struct span){ d->text, d->len }, &html);
-	run_map_compose(&html.runs, d->runs, d->n_runs, &runs);
-	free(d->runs);
 	free(d->text);
+	if (d->n_runs > 0) {
+		run_map_compose(&html.runs, d->runs, d->n_runs, &runs);
+		free(d->runs);
+	} else {
+		runs = html.runs; /* may be most of what is in memory: not copied */
+		html.runs = (struct run_map){ 0 };
+	}
 	d->runs = runs.items;
 	d->n_runs = runs.n;
 	d->text = buf_take(&html.text, &d->len);

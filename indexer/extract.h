@@ -32,10 +32,11 @@ struct block {
  * source[source_start, source_start + source_len). When the lengths are equal
  * the bytes correspond one to one; otherwise the run is one unit (an entity, a
  * re-encoded stretch). Runs are sorted by text_start, cover the text, and their
- * sources do not decrease. */
+ * sources do not decrease. 32 bits are enough for the largest file that is taken,
+ * and a file may have a run for every few bytes. */
 struct source_run {
-	size_t text_start, text_len;
-	size_t source_start, source_len;
+	uint32_t text_start, text_len;
+	uint32_t source_start, source_len;
 };
 
 struct document {

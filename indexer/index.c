@@ -11,6 +11,7 @@
 #include "indexer/dry_run.h"
 #include "indexer/plan.h"
 #include "indexer/prepare.h"
+#include "indexer/room.h"
 #include "indexer/tally.h"
 
 /* Part of every document's recipe: raise it when chunks of the same text change. */
@@ -20,6 +21,9 @@ enum { CHUNKER_VERSION = 1 };
 enum { UNUSED_KEPT = 20000 };
 enum { FLAG_HIDDEN = 1, FLAG_NO_IGNORE = 2, FLAG_FOLLOW = 4, FLAG_SECRETS = 8 };
 enum { MAX_PREPARERS = 16 };
+/* Files from SMALL_FILE bytes on may be in memory together up to LARGE_FILES bytes:
+ * an HTML file takes about six times its size while it is taken apart. */
+enum { SMALL_FILE = 256 << 10, LARGE_FILES = 8 << 20 };
 
 struct run {
 	struct store *store;
@@ -31,10 +35,9 @@ struct run {
 	struct prepare_options prepare;
 	struct queue *work, *prepared;
 	pthread_t planner, preparers[MAX_PREPARERS];
+	struct room *room; /* for large files, until they are written */
 	size_t n_preparers, n_preparing;
-	pthread_mutex_t mutex; /* of n_preparing and heavy_bytes */
-	pthread_cond_t lighter;
-	size_t heavy_bytes;    /* of the files that are being prepared */
+	pthread_mutex_t mutex; /* of n_preparing */
 };
 
 /* --- roots ------------------------------------------------------------------------ */
@@ -136,24 +139,10 @@ static int choose_targets(struct run *r, struct err *err)
 
 /* --- threads ------------------------------------------------------------------------ */
 
-/* Large files are prepared one at a time, so that the sum of what is in memory
- * does not depend on how many of them a folder has. */
-static void take_weight(struct run *r, size_t bytes)
+/* Small ones are bounded by the queues. */
+static size_t room_for(const struct planned_file *plan)
 {
-	static const size_t most = 8 << 20;
-	pthread_mutex_lock(&r->mutex);
-	while (r->heavy_bytes > 0 && r->heavy_bytes + bytes > most)
-		pthread_cond_wait(&r->lighter, &r->mutex);
-	r->heavy_bytes += bytes;
-	pthread_mutex_unlock(&r->mutex);
-}
-
-static void give_weight(struct run *r, size_t bytes)
-{
-	pthread_mutex_lock(&r->mutex);
-	r->heavy_bytes -= bytes;
-	pthread_cond_broadcast(&r->lighter);
-	pthread_mutex_unlock(&r->mutex);
+	return plan->size < SMALL_FILE ? 0 : (size_t)plan->size;
 }
 
 static void *prepare_run(void *ctx)
@@ -162,10 +151,11 @@ static void *prepare_run(void *ctx)
 	struct planned_file *plan;
 	while ((plan = queue_pop(r->work, -1))) {
 		struct prepared_file *file = mem_alloc(1, sizeof *file);
-		size_t bytes = (size_t)plan->size;
-		take_weight(r, bytes);
+		size_t bytes = room_for(plan);
+		room_take(r->room, bytes);
 		prepare_file(plan, &r->prepare, file);
-		give_weight(r, bytes);
+		file->room = r->room;
+		file->room_taken = bytes;
 		free(plan);
 		if (!queue_push(r->prepared, file, prepared_weight(file)))
 			prepared_free(file);
@@ -215,6 +205,7 @@ static void stop(struct run *r, bool planner_runs)
 {
 	queue_cancel(r->work);
 	queue_cancel(r->prepared);
+	room_cancel(r->room);
 	drain(r->work, r->prepared);
 	if (planner_runs)
 		pthread_join(r->planner, NULL);
@@ -349,7 +340,7 @@ static int run_threads(struct run *r, struct err *err)
 	r->plan.db_path = store_path(r->store);
 	r->plan.tally = &r->tally;
 	r->plan.work = r->work = queue_new(1 << 16, SIZE_MAX);
-	r->prepared = queue_new(256, 8 << 20);
+	r->prepared = queue_new(256, 4 << 20);
 	r->conductor.store = r->store;
 	r->conductor.embedder = r->embedder;
 	r->conductor.opt = r->opt;
@@ -360,10 +351,6 @@ static int run_threads(struct run *r, struct err *err)
 	int rc = started < 0 ? -1 : r->opt->dry_run ? dry_run(&r->conductor, err)
 	                                            : conduct(&r->conductor, err);
 	stop(r, started > 0);
-	if (rc == 0 && r->plan.err.code != ERR_NONE) {
-		*err = r->plan.err;
-		rc = -1;
-	}
 	return rc;
 }
 
@@ -377,7 +364,7 @@ static void release(struct run *r)
 	free(r->plan.targets);
 	queue_free(r->work);
 	queue_free(r->prepared);
-	pthread_cond_destroy(&r->lighter);
+	room_free(r->room);
 	pthread_mutex_destroy(&r->mutex);
 	tally_release(&r->tally);
 	free(r);
@@ -391,7 +378,7 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 	*r = (struct run){ .store = store, .embedder = embedder, .opt = opt };
 	tally_init(&r->tally, opt);
 	pthread_mutex_init(&r->mutex, NULL);
-	pthread_cond_init(&r->lighter, NULL);
+	r->room = room_new(LARGE_FILES);
 	set_recipe(r);
 	int64_t last_id = 0;
 	int rc = check_model(r, err);
@@ -405,6 +392,11 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 		rc = remove_gone(r, last_id, err);
 	if (rc == 0 && !opt->dry_run)
 		rc = prune(r, err);
+	/* a folder that could not be walked is no reason to leave the others undone */
+	if (rc == 0 && r->plan.err.code != ERR_NONE) {
+		*err = r->plan.err;
+		rc = -1;
+	}
 	*report = tally_now(&r->tally);
 	report->seconds = clock_seconds() - begin;
 	release(r);

@@ -78,6 +78,7 @@ static int plan_file(struct plan *p, const struct walk_entry *e, const struct st
 static int visit(void *ctx, const struct walk_entry *e)
 {
 	struct plan *p = ctx;
+	p->n_met++;
 	if (e->skip != SKIP_NONE) {
 		note_skipped(p, e);
 		return 0;
@@ -98,17 +99,54 @@ static int visit(void *ctx, const struct walk_entry *e)
 	return rc;
 }
 
+static int stop_at_first(void *ctx, const struct store_document *doc)
+{
+	(void)ctx, (void)doc;
+	return 1;
+}
+
+/* An empty folder that had documents is likely to wait for a disk to be mounted on
+ * it. Nothing is dropped for that. 1: it is such a one. */
+static int is_hollow(struct plan *p, struct err *err)
+{
+	if (p->n_met > 0)
+		return 0;
+	int found = store_documents(p->store, p->at->path, stop_at_first, NULL, err);
+	if (found > 0)
+		err_set(err, ERR_INPUT,
+		        "'%s' is empty, but the index holds documents of it, which stay; mount what belongs there, or drop them: akin rm FOLDER",
+		        p->at->path);
+	return found;
+}
+
+/* -1: the target could not be walked, but others may be; 1: the run is over */
+static int plan_target(struct plan *p, struct plan_target *target, struct err *err)
+{
+	struct err why = { 0 };
+	p->at = target;
+	p->n_met = 0;
+	int rc = walk(target->path, &target->walk, visit, p, &why);
+	if (rc > 0)
+		return rc; /* visit has said why, or the run was cancelled */
+	if (rc < 0)
+		return err_set(err, ERR_INPUT, "%s; what the index holds of it stays (akin rm drops it)",
+		               why.text);
+	if (is_hollow(p, err) != 0)
+		return -1;
+	target->complete = true;
+	return 0;
+}
+
 void *plan_run(void *plan)
 {
 	struct plan *p = plan;
+	struct err err = { 0 };
 	p->store = store_open(p->db_path, STORE_READ, &p->err);
-	for (size_t i = 0; p->store && i < p->n_targets; i++) {
-		p->at = &p->targets[i];
-		int rc = walk(p->at->path, &p->at->walk, visit, p, &p->err);
-		if (rc != 0)
+	for (size_t i = 0; p->store && i < p->n_targets; i++)
+		if (plan_target(p, &p->targets[i], &err) > 0)
 			break;
-		p->targets[i].complete = true;
-	}
+	if (p->err.code == ERR_NONE)
+		p->err = err;
 	store_close(p->store);
 	pthread_mutex_lock(&p->tally->mutex);
 	p->tally->p.all_found = true;

@@ -34,10 +34,11 @@ struct plan {
 	size_t seen_bytes;
 	char **unreadable;  /* folders that could not be read: nothing below them is gone */
 	size_t n_unreadable, unreadable_cap;
-	struct err err;     /* code ERR_NONE: all went well */
+	struct err err;     /* code ERR_NONE: all went well; else, a target could not be walked */
 	/* while it runs */
 	struct store *store;
 	const struct plan_target *at;
+	uint64_t n_met; /* entries of it, those that are skipped too */
 };
 
 void *plan_run(void *plan); /* a thread's main function; returns NULL */

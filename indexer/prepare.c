@@ -107,6 +107,8 @@ void prepared_free(struct prepared_file *file)
 	document_free(&file->doc);
 	chunks_free(&file->chunks);
 	free(file->keys);
+	if (file->room)
+		room_give(file->room, file->room_taken);
 	free(file);
 }
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "indexer/chunk.h"
 #include "indexer/extract.h"
+#include "indexer/room.h"
 #include "indexer/skip.h"
 #include "models/embedder.h"
 
@@ -36,6 +37,9 @@ struct prepared_file {
 	struct document doc;
 	struct chunks chunks;
 	struct hash *keys; /* [chunks.n]: of the model and the text that is embedded */
+	/* given back with the rest of it; room NULL: none was taken */
+	struct room *room;
+	size_t room_taken;
 };
 
 struct prepare_options {

@@ -42,14 +42,16 @@ void run_map_add(struct run_map *m, size_t text_len, size_t source_start, size_t
 		struct source_run *last = &m->items[m->n - 1];
 		text_start = last->text_start + last->text_len;
 		if (joins(m, last, text_len, source_start, source_len)) {
-			last->text_len += text_len;
-			last->source_len += source_len;
+			last->text_len += (uint32_t)text_len;
+			last->source_len += (uint32_t)source_len;
 			m->cut = false;
 			return;
 		}
 	}
 	m->items = mem_grow(m->items, &m->cap, m->n + 1, sizeof *m->items);
-	m->items[m->n++] = (struct source_run){ text_start, text_len, source_start, source_len };
+	m->items[m->n++] = (struct source_run){
+		(uint32_t)text_start, (uint32_t)text_len, (uint32_t)source_start, (uint32_t)source_len,
+	};
 	m->cut = false;
 }
 

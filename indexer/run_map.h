@@ -7,7 +7,7 @@
 
 #include "indexer/extract.h"
 
-/* Starts as {0}. Runs take at most four times the source's memory: where they
+/* Starts as {0}. Runs take at most twice the source's memory: where they
  * would be denser, neighbours become one unit. */
 struct run_map {
 	struct source_run *items;

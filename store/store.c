@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +30,8 @@ static int take_writer_lock(struct store *s, struct err *err)
 		ssize_t n = pread(s->lock_fd, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? n : 0] = '\0';
 		rc = err_set(err, ERR_BUSY,
-		             "another akin (process %ld) is writing index '%s'; wait for it to end, or use another --db",
+		             "another akin (process %ld) is writing index '%s'; wait for it to end, or use "
+		             "another --db",
 		             strtol(pid, NULL, 10), s->path);
 	} else {
 		char pid[32];
@@ -137,6 +139,9 @@ static int open_writer(struct store *s, struct err *err)
 	if (take_writer_lock(s, err) < 0 ||
 	    connect_file(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0)
 		return -1;
+	/* SQLite opens what it may not write for reading, and fails at the first write */
+	if (sqlite3_db_readonly(s->db, "main") == 1)
+		return err_set(err, ERR_STORE, "index '%s' is not writable: %s", s->path, strerror(EACCES));
 	if (schema_ensure(s, err) < 0 || check_length(s, err) < 0)
 		return -1;
 	return db_exec(s,

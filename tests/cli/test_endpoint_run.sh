@@ -98,4 +98,26 @@ else
 	n=$((n + 1))
 	echo "ok $n - version 1 # SKIP no sqlite3"
 fi
+# what the server offers
+models() { # ARGUMENTS
+	status=0
+	"$akin" models "$@" >"$work/out" 2>"$work/err" || status=$?
+}
+standin --key "$OVHCLOUD_API_KEY"
+models --base-url "$url" ovhcloud
+check 'models: are listed' is "$status $(cat "$work/out")" '0 ovhcloud/stand-in'
+check 'models: the server is named' has "$work/err" "asking '$host'"
+OVHCLOUD_API_BASE=$url models ovhcloud
+check 'models: the base URL may be in the environment' is "$status" 0
+models nobody
+check 'models: an unknown provider' has "$work/err" "^akin: no provider 'nobody'; there are ovhcloud,"
+models --base-url "http://$host/elsewhere" ovhcloud
+check 'models: a wrong path' has "$work/err" '^akin: no list of models .*status 404.*base URL'
+"$akin" doctor --endpoint --db "$work/a.db" --base-url "$url" >"$work/out" 2>"$work/err"
+check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms, 1024 dimensions"
+check 'doctor: its limits' has "$work/out" '^ok +limits .*25 texts .* 81[0-9][0-9] tokens a text'
+standin_stop
+models --base-url "$url" ovhcloud
+check 'models: a server that is not there' has "$work/err" '^akin: cannot reach .*base URL'
+check 'models: status 2' is "$status" 2
 echo "1..$n"
