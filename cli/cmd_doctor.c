@@ -126,6 +126,20 @@ static void check_local_files(struct visit *v, const char *name)
 	free(folder);
 }
 
+static void say_limits(struct visit *v, const struct embedder *e)
+{
+	const struct embed_limits *l = &e->limits;
+	struct buf rate = buf_new(128);
+	if (e->requests_per_minute > 0)
+		buf_printf(&rate, "%.0f requests a minute", e->requests_per_minute);
+	else
+		buf_add_str(&rate, "no rate limit known");
+	say(v, FINDING_OK, "limits assumed of '%s': %zu texts and %zu bytes a request, %zu tokens a text, "
+	    "%zu requests at once, %s", e->host, l->max_batch_texts, l->max_batch_bytes,
+	    l->max_text_tokens, l->max_in_flight, buf_span(&rate).p);
+	buf_free(&rate);
+}
+
 static void try_model(struct visit *v, struct embedder *e, struct store *store)
 {
 	struct err err = { 0 };
@@ -145,6 +159,8 @@ static void try_model(struct visit *v, struct embedder *e, struct store *store)
 		    "that it was made with", e->model, e->limits.dim, model.dim);
 	else
 		say(v, FINDING_OK, "'%s' answers in %.0f ms, %zu dimensions", e->model, ms, e->limits.dim);
+	if (e->host[0])
+		say_limits(v, e);
 }
 
 static void check_model(struct visit *v, struct store *store, bool endpoint)

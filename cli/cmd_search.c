@@ -76,6 +76,8 @@ static int search_once(struct session *s, struct span question, struct err *err)
 {
 	struct hits hits;
 	struct search_options options = search_options(s, 10);
+	if (s->embedder && !search_is_kept(s->store, s->embedder, question))
+		open_say_host(s->cli, s->embedder, "the question goes");
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
 		return -1;
 	int found = hits.n > 0;
@@ -111,6 +113,8 @@ static int search_or_batch(struct session *s, const char *query, struct err *err
 			.ids = (enum docid_kind)s->args->ids,
 			.search = search_options(s, 100),
 		};
+		if (s->embedder)
+			open_say_host(s->cli, s->embedder, "the questions go");
 		return batch_run(s->store, s->embedder, &batch, err);
 	}
 	if (strcmp(query, "-") != 0)
@@ -133,7 +137,6 @@ static int run(struct session *s, const char *query, char **paths, size_t n_path
 		s->embedder = open_model(s->cli, s->store, err);
 		if (!s->embedder)
 			return -1;
-		open_say_host(s->cli, s->embedder, "the question goes");
 	}
 	return search_or_batch(s, query, err);
 }

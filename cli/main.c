@@ -17,6 +17,7 @@ const struct command commands[] = {
 	{ "rm", NULL, cmd_rm, "take documents out of the index" },
 	{ "doctor", NULL, cmd_doctor, "look for faults and say what to do" },
 	{ "model", NULL, cmd_model, "list the models of this machine, or add one" },
+	{ "models", NULL, cmd_models, "ask a server which models it offers" },
 	{ "help", NULL, cmd_help, "say what a command does" },
 	{ "version", NULL, cmd_version, "print the version and those of the libraries" },
 	{ NULL, NULL, NULL, NULL },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "query/evidence.h"
@@ -116,9 +117,57 @@ static int check_question(struct span question, struct err *err)
 	return 0;
 }
 
+/* --- questions that were asked before ---------------------------------------------- */
+
+/* A question's vector that is to be kept when the search is over. */
+struct fresh {
+	struct hash key;
+	float *vector; /* NULL: nothing to keep */
+	size_t dim;
+};
+
+static struct hash question_key(const struct embedder *e, struct span question)
+{
+	struct span parts[] = { span_of(e->model), { "\0query\0", 7 }, question };
+	return hash_parts(parts, 3);
+}
+
+bool search_is_kept(struct store *store, const struct embedder *e, struct span question)
+{
+	struct store_model model;
+	struct hash key = question_key(e, question);
+	if (!e->host[0] || store_model(store, &model, NULL) < 0 || model.dim == 0)
+		return false;
+	float *vector = mem_floats(model.dim);
+	bool kept = store_query_vector_get(store, &key, model.dim, vector);
+	free(vector);
+	return kept;
+}
+
+/* Only what would go over the network is worth keeping. */
+static int embed_or_recall(struct store *store, struct embedder *e, const struct store_model *model,
+                           struct span question, float **vector, struct fresh *fresh,
+                           struct err *err)
+{
+	if (!e->host[0])
+		return embed_questions(e, model, &question, 1, vector, err);
+	fresh->key = question_key(e, question);
+	*vector = mem_floats(model->dim);
+	if (store_query_vector_get(store, &fresh->key, model->dim, *vector))
+		return 0;
+	free(*vector);
+	*vector = NULL;
+	if (embed_questions(e, model, &question, 1, vector, err) < 0)
+		return -1;
+	fresh->dim = model->dim;
+	fresh->vector = mem_floats(model->dim);
+	memcpy(fresh->vector, *vector, model->dim * sizeof(float));
+	return 0;
+}
+
 static int search_dense(struct store *store, struct embedder *e, struct span question,
                         const struct search_options *opt, struct topk *best, struct hits *hits,
-                        struct err *err)
+                        struct fresh *fresh, struct err *err)
 {
 	struct store_model model;
 	struct store_chunk_ref *refs = NULL;
@@ -131,7 +180,7 @@ static int search_dense(struct store *store, struct embedder *e, struct span que
 	/* nothing to compare with: no text needs to leave the machine */
 	if (rc == 0 && hits->n_candidates) {
 		start = clock_seconds();
-		rc = embed_questions(e, &model, &question, 1, &vector, err);
+		rc = embed_or_recall(store, e, &model, question, &vector, fresh, err);
 		hits->timings.embed_ms = 1e3 * (clock_seconds() - start);
 		start = clock_seconds();
 		struct dense d = { .refs = refs, .n_refs = hits->n_candidates, .questions = vector,
@@ -244,10 +293,11 @@ int search(struct store *store, struct embedder *embedder, struct span question,
 		return -1;
 	struct topk best;
 	topk_init(&best, opt->k, opt->per_doc);
+	struct fresh fresh = { .vector = NULL };
 	double start = clock_seconds();
 	int rc;
 	if (opt->mode == SEARCH_DENSE) {
-		rc = search_dense(store, embedder, question, opt, &best, hits, err);
+		rc = search_dense(store, embedder, question, opt, &best, hits, &fresh, err);
 	} else {
 		rc = search_lexical(store, question, opt, false, &best, &hits->n_candidates, err);
 		hits->timings.scan_ms = 1e3 * (clock_seconds() - start);
@@ -257,6 +307,9 @@ int search(struct store *store, struct embedder *embedder, struct span question,
 	hits->timings.rest_ms = 1e3 * (clock_seconds() - start) - hits->timings.embed_ms -
 	                        hits->timings.scan_ms;
 	store_rollback(store);
+	if (fresh.vector)
+		store_query_vector_put(store, &fresh.key, fresh.dim, fresh.vector);
+	free(fresh.vector);
 	topk_free(&best);
 	if (rc < 0)
 		hits_free(hits);

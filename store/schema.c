@@ -34,8 +34,10 @@ static const char *const steps[] = {
 	"  c.text AS text FROM chunks c JOIN documents d ON d.id = c.document_id;"
 	"CREATE VIRTUAL TABLE chunk_words USING fts5(title, heading, text,"
 	"  content='chunk_texts', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\");",
+	"CREATE TABLE query_vectors(id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE,"
+	"  vector BLOB NOT NULL);",
 };
-enum { N_STEPS = sizeof steps / sizeof *steps };
+enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 1 };
 
 static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
 {
@@ -57,7 +59,7 @@ int schema_check(struct store *s, struct err *err)
 		               "index '%s' is of a newer akin (schema %lld, this one knows %d); update akin, or "
 		               "use another --db",
 		               s->path, (long long)version, (int)N_STEPS);
-	if (version < N_STEPS)
+	if (version < OLDEST_READABLE)
 		return err_set(err, ERR_STORE, "index '%s' is of an older akin; run: akin index", s->path);
 	return 0;
 }

@@ -140,6 +140,16 @@ int store_vector_blocks(struct store *s, store_block_visit *visit, void *ctx, st
 /* Drops the oldest vectors that no chunk uses until at most `keep` are left. */
 int store_vectors_prune(struct store *s, uint64_t keep, struct err *err);
 
+/* --- vectors of questions -------------------------------------------------------- */
+
+/* A question's vector[dim] that was kept under the key: 1, else 0. */
+int store_query_vector_get(struct store *s, const struct hash *key, size_t dim, float *vector);
+/* Keeps it, for a reader too, on a connection of its own; 1,000 are kept, the oldest
+ * goes. Does nothing when the file cannot be written at once. No transaction of this
+ * store may be open. */
+void store_query_vector_put(struct store *s, const struct hash *key, size_t dim,
+                            const float *vector);
+
 /* --- chunks, for search -------------------------------------------------------- */
 
 /* What a filter lets through; NULL or empty fields let everything through. */

@@ -229,7 +229,12 @@ static void stop_for(struct remote *r, const struct refusal *f, int status)
 {
 	struct err why = { 0 };
 	const char *host = r->e->host, *key = r->provider->key_variable;
-	if (f->verdict == VERDICT_KEY && r->key)
+	/* a LiteLLM proxy's words for what the server behind it said */
+	if (f->verdict == VERDICT_KEY && strncmp(f->words, "litellm.", 8) == 0)
+		err_set(&why, ERR_AUTH, "the server behind '%s' refuses the proxy's key (status %d: %s); "
+		                        "check the key in the proxy's configuration", host, status,
+		        f->words);
+	else if (f->verdict == VERDICT_KEY && r->key)
 		err_set(&why, ERR_AUTH, "'%s' refuses the key (status %d: %s); check %s", host, status,
 		        f->words, key);
 	else if (f->verdict == VERDICT_KEY)

@@ -1,0 +1,123 @@
+#!/bin/sh
+# What a run over the network costs and how it stops: --dry-run, --max-tokens-total,
+# Ctrl-C, questions that are kept, an index of the version before.
+set -u
+. "$(dirname "$0")/../support/endpoint.sh"
+docs=$work/docs n_texts=200
+make_texts "$docs" $n_texts
+search() { # QUERY: status, $work/out, $work/err
+	status=0
+	"$akin" search --db "$work/a.db" --base-url "$url" "$1" >"$work/out" 2>"$work/err" || status=$?
+}
+has() { grep -Eq "$2" "$1"; }
+
+# --dry-run
+standin
+index --dry-run "$docs"
+check 'dry run: succeeds' is "$status" 0
+check 'dry run: sends nothing' is "$(sent)" 0
+check 'dry run: makes no index' is "$(ls "$work" | grep -c '^a\.db')" 0
+check 'dry run: tells files and chunks' has "$work/out" "^chunks +$n_texts: $n_texts to embed, 0 known already"
+check 'dry run: tells the requests' has "$work/out" '^requests +8$'
+check 'dry run: tells the price' has "$work/out" '^price +about 0\.00'
+check 'dry run: tells the server' has "$work/out" "^server +$host"
+index --dry-run --requests-per-minute 2 "$docs"
+check 'dry run: tells the time at the rate limit' has "$work/out" '^time +about 4 min 00 s at 2 requests'
+index "$docs"
+check 'and the run sends so many requests' \
+	is "$(grep -o '"req":[0-9]*' "$work/sent" | sort -u | wc -l | tr -d ' ')" 8
+echo 'And one more.' >"$docs/more.txt"
+before=$(cksum "$work/a.db")
+index --dry-run "$docs"
+check 'dry run: with an index, what is new' has "$work/out" '^chunks +1: 1 to embed'
+check 'dry run: the index stays as it is' is "$(cksum "$work/a.db")" "$before"
+rm "$docs/more.txt"
+standin_stop
+
+# --max-tokens-total
+new_index
+standin
+index --max-tokens-total 3000 "$docs"
+check 'token limit: status 2' is "$status" 2
+check 'token limit: says so, and how to go on' has "$work/err" '^akin: stopped before more than 3000 tokens; .*same command'
+some=$(sent)
+check 'token limit: something was sent, but not all' test "$some" -gt 0 -a "$some" -lt $n_texts
+index "$docs"
+check 'token limit: the next run completes it' is "$(fact vectors)" $n_texts
+check 'token limit: nothing was sent twice' is "$(sent)" $n_texts
+standin_stop
+
+# Ctrl-C
+seconds() { date +%s; }
+new_index
+standin --latency 400
+"$akin" index --db "$work/a.db" --model "$model" --base-url "$url" --max-in-flight 2 "$docs" \
+	>"$work/out" 2>"$work/err" &
+pid=$!
+sleep 0.6
+from=$(seconds)
+kill -TERM "$pid" # a shell's background jobs ignore SIGINT; both are handled alike
+status=0
+wait "$pid" || status=$?
+check 'stopped: status 128 + the signal' is "$status" 143
+check 'stopped: within two seconds' test $(($(seconds) - from)) -le 3
+check 'stopped: says how to go on' has "$work/err" '^akin: stopped; what is done is kept, and the same command goes on'
+check 'stopped: what had arrived is kept' test "$(fact unused_vectors)" -gt 0 -o "$(fact vectors)" -gt 0
+index --max-in-flight 16 "$docs"
+check 'stopped: the next run completes it' is "$(fact vectors) $(fact chunks)" "$n_texts $n_texts"
+check 'stopped: what was in flight is sent again, no more' test $(($(sent) - n_texts)) -le 50
+
+# questions are kept
+: >"$work/sent"
+search 'where is the heron?'
+check 'search: finds something' is "$status" 0
+check 'search: names the server' has "$work/err" "goes to .*$host"
+cp "$work/out" "$work/first"
+search 'where is the heron?'
+check 'search again: the same' cmp -s "$work/first" "$work/out"
+check 'search again: nothing is sent, and nobody says so' is "$(sent) $(grep -c "$host" "$work/err")" '1 0'
+standin_stop
+search 'where is the heron?'
+check 'search again: without a network' cmp -s "$work/first" "$work/out"
+
+# an index of the version before: searched as it is, taken over by the next run
+if command -v sqlite3 >/dev/null; then
+	standin
+	sqlite3 "$work/a.db" 'DROP TABLE query_vectors; PRAGMA user_version=1;'
+	search 'where is the heron?'
+	check 'version 1: is searched' is "$status $(sent)" '0 1'
+	search 'where is the heron?'
+	check 'version 1: keeps no questions' is "$status $(sent)" '0 2'
+	index "$docs"
+	check 'version 1: is brought up to date' is "$status $(sqlite3 "$work/a.db" 'PRAGMA user_version')" '0 2'
+	search 'where is the heron?'
+	search 'where is the heron?'
+	check 'version 1: and keeps questions then' is "$status $(sent)" '0 3'
+	standin_stop
+else
+	n=$((n + 1))
+	echo "ok $n - version 1 # SKIP no sqlite3"
+fi
+# what the server offers
+models() { # ARGUMENTS
+	status=0
+	"$akin" models "$@" >"$work/out" 2>"$work/err" || status=$?
+}
+standin --key "$OVHCLOUD_API_KEY"
+models --base-url "$url" ovhcloud
+check 'models: are listed' is "$status $(cat "$work/out")" '0 ovhcloud/stand-in'
+check 'models: the server is named' has "$work/err" "asking '$host'"
+OVHCLOUD_API_BASE=$url models ovhcloud
+check 'models: the base URL may be in the environment' is "$status" 0
+models nobody
+check 'models: an unknown provider' has "$work/err" "^akin: no provider 'nobody'; there are ovhcloud,"
+models --base-url "http://$host/elsewhere" ovhcloud
+check 'models: a wrong path' has "$work/err" '^akin: no list of models .*status 404.*base URL'
+"$akin" doctor --endpoint --db "$work/a.db" --base-url "$url" >"$work/out" 2>"$work/err"
+check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms, 1024 dimensions"
+check 'doctor: its limits' has "$work/out" '^ok +limits .*25 texts .* 81[0-9][0-9] tokens a text'
+standin_stop
+models --base-url "$url" ovhcloud
+check 'models: a server that is not there' has "$work/err" '^akin: cannot reach .*base URL'
+check 'models: status 2' is "$status" 2
+echo "1..$n"
