@@ -332,7 +332,7 @@ mark=$(lines "$log")
 index "$docs"
 tail -n +$((mark + 1)) "$log" | "$AKIN_BUILD/committed" "$db" | cut -d' ' -f1 | sort -u >"$dir/keys.all"
 rm -f "$db"*
-if [ "$(id -u)" -eq 0 ] && mkdir "$dir/disk" && mount -t tmpfs -o size=64k akin "$dir/disk" 2>/dev/null; then
+if [ -z "${NO_MOUNT:-}" ] && [ "$(id -u)" -eq 0 ] && mkdir "$dir/disk" && mount -t tmpfs -o size=64k akin "$dir/disk" 2>/dev/null; then
 	trap 'standin_stop; umount -l "$dir/disk" 2>/dev/null; rm -rf "$dir"' EXIT
 	db=$dir/disk/a.db
 	for kb in 64 128 192 256 320 384 512 640 768 1024 1280 1536 1792 2048 2304 2560 3072 4096 5120 6144; do
