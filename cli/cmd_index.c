@@ -195,11 +195,15 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
-		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL, "take files and folders whose names start with a dot", 0, 0, NULL },
-		{ OPTION_FLAG, 0, "no-ignore", &walk.no_ignore, NULL, "do not read .gitignore and .akinignore", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
+		  "take files and folders whose names start with a dot", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "no-ignore", &walk.no_ignore, NULL,
+		  "do not read .gitignore and .akinignore", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "follow", &walk.follow, NULL, "follow symbolic links to folders", 0, 0, NULL },
-		{ OPTION_FLAG, 0, "secrets", &walk.secrets, NULL, "take files that look like keys or credentials", 0, 0, NULL },
-		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE", "skip larger files (16M)", 1, 64 << 20, NULL },
+		{ OPTION_FLAG, 0, "secrets", &walk.secrets, NULL,
+		  "take files that look like keys or credentials", 0, 0, NULL },
+		{ OPTION_BYTES, 0, "max-filesize", &walk.max_file_bytes, "SIZE",
+		  "skip larger files (16M)", 1, 64 << 20, NULL },
 		{ 0 },
 	};
 	int status;

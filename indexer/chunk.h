@@ -32,8 +32,9 @@ struct chunk_options {
 };
 
 /* Chunks cover all of the document's text but white space, in order, without
- * overlap. A document that fits is one chunk; a longer one is cut into parts of
- * even length where its own structure allows. A single word over the budget is
+ * overlap. Text without sections that fits is one chunk; a longer one is cut into
+ * parts of even length. A document that has sections (three or more headings or
+ * definitions) is cut along them into shorter ones. A single word over the budget is
  * cut on a grapheme boundary. */
 void chunk_document(const struct document *doc, const struct chunk_options *opt,
                     struct chunks *out);

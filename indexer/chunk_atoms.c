@@ -56,7 +56,8 @@ static void push(struct maker *m, struct atom atom)
 	if (last) {
 		size_t joined = (size_t)last->tokens + atom.tokens;
 		bool weak = !atom.is_heading && atom.cut >= CUT_BLANK_LINE && joined <= m->grain;
-		bool scrap = last->tokens < m->scrap && joined <= m->grain;
+		bool scrap = last->tokens < m->scrap && joined <= m->grain &&
+		             (!atom.is_heading || last->is_heading);
 		bool below = last->is_heading && joined <= m->whole;
 		if (weak || scrap || below) {
 			last->end = atom.end;

@@ -26,7 +26,7 @@
 #define CUT_TIED       0.60f /* between a fence and its code, an introduction and its list */
 #define CUT_WORD       3.00f
 #define CUT_GRAPHEME   6.00f
-#define CUT_BELOW_HEADING 100.0f /* never, unless nothing else is left */
+#define CUT_BELOW_HEADING 1e6f /* never, unless nothing else is left */
 
 /* A name is read this far: nobody reads a longer heading as one. */
 #define NAME_BYTES_MAX 512

@@ -345,7 +345,8 @@ static int check_dimension(struct conductor *c, size_t dim, struct err *err)
 		return 0;
 	if (model.dim != 0)
 		return err_set(err, ERR_MODEL,
-		               "the vectors of '%s' have %zu dimensions now, but the index has %zu; use another --db, or the server that made it",
+		               "the vectors of '%s' have %zu dimensions now, but the index has %zu; use "
+		               "another --db, or the server that made it",
 		               model.name, dim, model.dim);
 	model.dim = dim;
 	return store_set_model(c->store, &model, err);
@@ -423,7 +424,8 @@ static int end_early(struct conductor *c, struct err *err)
 			return -1;
 	if (commit(c, err) < 0)
 		return -1;
-	return err_set(err, ERR_INTERRUPTED, "stopped; what is done is kept, and the same command goes on from here");
+	return err_set(err, ERR_INTERRUPTED,
+	               "stopped; what is done is kept, and the same command goes on from here");
 }
 
 static int step(struct conductor *c, struct err *err)

@@ -54,8 +54,10 @@ static const struct rule rules[] = {
 	  " (SELECT 1 FROM vector_blocks WHERE id = (v.id - 1) / 256)",
 	  "%lld vectors have no block",
 	  "UPDATE chunks SET vector_id = NULL, failure = 'its vector was lost' WHERE vector_id IN"
-	  " (SELECT id FROM vectors v WHERE NOT EXISTS (SELECT 1 FROM vector_blocks WHERE id = (v.id - 1) / 256));"
-	  "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM vector_blocks WHERE id = (vectors.id - 1) / 256)",
+	  " (SELECT id FROM vectors v WHERE NOT EXISTS"
+	  " (SELECT 1 FROM vector_blocks WHERE id = (v.id - 1) / 256));"
+	  "DELETE FROM vectors WHERE NOT EXISTS"
+	  " (SELECT 1 FROM vector_blocks WHERE id = (vectors.id - 1) / 256)",
 	  "forgotten; the next index run embeds their texts again" },
 	{ "SELECT count(*) FROM chunks WHERE vector_id IS NOT NULL AND vector_id NOT IN (SELECT id FROM vectors)",
 	  "%lld chunks name a vector that is not there",
@@ -140,8 +142,8 @@ static int is_used(struct check *c, int64_t id)
 static int forget_vector(struct check *c, int64_t id)
 {
 	static const char *const steps[] = {
-		"UPDATE documents SET n_failed = n_failed + 1 WHERE id IN"
-		" (SELECT document_id FROM chunks WHERE vector_id = ?1)",
+		("UPDATE documents SET n_failed = n_failed + 1 WHERE id IN"
+		 " (SELECT document_id FROM chunks WHERE vector_id = ?1)"),
 		"UPDATE chunks SET vector_id = NULL, failure = 'its vector was damaged' WHERE vector_id = ?1",
 		"DELETE FROM vectors WHERE id = ?1",
 	};

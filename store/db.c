@@ -12,11 +12,13 @@ int db_fail(struct store *s, const char *doing, struct err *err)
 		return err_set(err, ERR_STORE, "'%s' is not an akin index (it is no SQLite file)", s->path);
 	case SQLITE_CORRUPT:
 		return err_set(err, ERR_STORE,
-		               "index '%s' is damaged (%s); try: akin doctor --repair, or remove it and index again",
+		               "index '%s' is damaged (%s); try: akin doctor --repair, or remove it and "
+		               "index again",
 		               s->path, why);
 	case SQLITE_FULL:
 		return err_set(err, ERR_STORE,
-		               "no room on the disk for index '%s'; what was committed is kept: free some space and run again",
+		               "no room on the disk for index '%s'; what was committed is kept: free some "
+		               "space and run again",
 		               s->path);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:

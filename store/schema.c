@@ -54,7 +54,8 @@ int schema_check(struct store *s, struct err *err)
 		return err_set(err, ERR_STORE, "'%s' is a database, but not an akin index", s->path);
 	if (version > N_STEPS)
 		return err_set(err, ERR_STORE,
-		               "index '%s' is of a newer akin (schema %lld, this one knows %d); update akin, or use another --db",
+		               "index '%s' is of a newer akin (schema %lld, this one knows %d); update akin, or "
+		               "use another --db",
 		               s->path, (long long)version, (int)N_STEPS);
 	if (version < N_STEPS)
 		return err_set(err, ERR_STORE, "index '%s' is of an older akin; run: akin index", s->path);

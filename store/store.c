@@ -30,7 +30,8 @@ static int take_writer_lock(struct store *s, struct err *err)
 		ssize_t n = pread(s->lock_fd, pid, sizeof pid - 1, 0);
 		pid[n > 0 ? n : 0] = '\0';
 		rc = err_set(err, ERR_BUSY,
-		             "another akin (process %ld) is writing index '%s'; wait for it to end, or use another --db",
+		             "another akin (process %ld) is writing index '%s'; wait for it to end, or use "
+		             "another --db",
 		             strtol(pid, NULL, 10), s->path);
 	} else {
 		char pid[32];

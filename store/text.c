@@ -42,8 +42,8 @@ static struct buf match_expression(struct span words)
 	for (size_t at = 0; at < words.len;) {
 		uint32_t code;
 		size_t len = utf8_decode(words.p + at, words.len - at, &code);
-		bool is_word = code >= 0x80 ? code != UTF8_REPLACEMENT
-		                            : (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z');
+		bool is_ascii_word = (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z');
+		bool is_word = code < 0x80 ? is_ascii_word : code != UTF8_REPLACEMENT;
 		if (out.len > 60000 && !is_word)
 			break; /* a question is a question, not a book */
 		if (is_word != within)

@@ -138,7 +138,8 @@ int store_vector_blocks(struct store *s, store_block_visit *visit, void *ctx, st
 		if (!rows || (size_t)sqlite3_column_bytes(q, 1) != STORE_BLOCK_ROWS * dim * sizeof(float)) {
 			sqlite3_reset(q);
 			return err_set(err, ERR_STORE,
-			               "index '%s' is damaged (a block of vectors has the wrong length); run: akin doctor --repair",
+			               "index '%s' is damaged (a block of vectors has the wrong length); run: "
+			               "akin doctor --repair",
 			               s->path);
 		}
 		if (first > last)
