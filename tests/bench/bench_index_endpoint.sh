@@ -19,6 +19,7 @@ for i in range(n):
         f.write(f"Entry {i}. " + " ".join(random.choices(words, k=140)) + ".\n")
 P
 
+wall=0 cpu=0 peak=0
 # "measure WHAT MODEL-OPTIONS -- STANDIN'S OPTIONS": wall, cpu (ms) and peak (KB)
 measure() {
 	python3 - "$work/figures" "$akin" index -q --db "$work/a.db" --base-url "$url" "$@" "$work/docs" <<'P'

@@ -13,7 +13,7 @@ one_line() { # PATTERN: the only error, names the host
 }
 
 missing_only() { is "$(sent)" $((n_texts - had)); }
-complete() {
+is_complete() {
 	is "$status" 0 && is "$(fact chunks)" $n_texts && is "$(fact vectors)" $n_texts &&
 		is "$(fact failed_chunks)" 0
 }
@@ -23,7 +23,7 @@ good_run() { # TITLE
 	standin
 	index "$docs"
 	standin_stop
-	check "$1: a good run completes it" complete
+	check "$1: a good run completes it" is_complete
 	check "$1: and sends what is missing only" missing_only
 	standin
 	index "$docs"
@@ -52,7 +52,7 @@ survives() {
 	standin "$@"
 	index "$docs"
 	standin_stop
-	check "$title: everything is embedded" complete
+	check "$title: everything is embedded" is_complete
 	check "$title: without an error" is "$(grep -c '^akin:' "$work/err")" 0
 }
 
