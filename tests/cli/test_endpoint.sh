@@ -3,6 +3,7 @@
 # one line that names the server, what it said and what to do, nothing lost, and a
 # later run that sends what is missing and nothing else.
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
 docs=$work/docs n_texts=120
 make_texts "$docs" $n_texts

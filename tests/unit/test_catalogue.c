@@ -29,8 +29,10 @@ static void lists_are_read(void **state)
 {
 	(void)state;
 	struct buf seen = buf_new(4096);
-	assert_int_equal(read_list("{\"object\":\"list\",\"data\":[{\"id\":\"BGE-M3\",\"max_input_tokens\":8192},"
-	                           "{\"id\":\"x\",\"max_model_len\":512},{\"no\":\"id\"},3,{\"id\":7}]}", &seen), 2);
+	assert_int_equal(read_list("{\"object\":\"list\",\"data\":["
+	                           "{\"id\":\"BGE-M3\",\"max_input_tokens\":8192},"
+	                           "{\"id\":\"x\",\"max_model_len\":512},{\"no\":\"id\"},3,"
+	                           "{\"id\":7}]}", &seen), 2);
 	assert_string_equal(buf_span(&seen).p, "BGE-M3 8192 1024\nx 512 0\n");
 	assert_int_equal(read_list("[{\"id\":\"a\",\"max_input_tokens\":-4}]", &seen), 1);
 	assert_string_equal(buf_span(&seen).p, "a 0 0\n");
