@@ -10,6 +10,10 @@
 
 /* Documents wait in memory until their last vector has come: this much of them. */
 static const size_t max_open_weight = 8 << 20;
+/* Replies that are under way take this much, a number in them about 16 bytes: its
+ * digits and a float. */
+static const size_t max_replies = 32 << 20;
+enum { BYTES_PER_NUMBER = 16 };
 /* A batch that is not full leaves after this long, if there is nothing else to do. */
 enum { PATIENCE_MS = 200, TICK_MS = 100, GRACE_MS = 1500 };
 /* A transaction lasts while replies come one upon the other, at most so long: the
@@ -290,11 +294,15 @@ static struct open_batch *make_batch(struct conductor *c)
 }
 
 /* Batches that wait behind those in flight keep an encoder or a connection from
- * idling while results are written. */
+ * idling while results are written; but large batches of long vectors are fewer. */
 static size_t batches_wanted(const struct conductor *c)
 {
-	size_t n = c->embedder->limits.max_in_flight;
-	return n + (n < 16 ? n : 16);
+	const struct embed_limits *limits = &c->embedder->limits;
+	size_t n = limits->max_in_flight;
+	size_t numbers = limits->max_batch_texts * (limits->dim ? limits->dim : 1024);
+	size_t fit = max_replies / (numbers * BYTES_PER_NUMBER) + 1;
+	n += n < 16 ? n : 16;
+	return n < fit ? n : fit;
 }
 
 static bool should_send(struct conductor *c)

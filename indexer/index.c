@@ -223,14 +223,20 @@ struct gone {
 	size_t n, cap;
 };
 
+static int compare_ids(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
 static int collect_gone(void *ctx, const struct store_document *doc)
 {
 	struct gone *g = ctx;
+	const struct conductor *c = &g->r->conductor;
 	if (doc->id > g->last_id || plan_has_seen(&g->r->plan, doc->id, doc->path))
 		return 0;
-	for (size_t i = 0; i < g->r->conductor.n_moved; i++)
-		if (g->r->conductor.moved[i] == doc->id)
-			return 0;
+	if (c->n_moved && bsearch(&doc->id, c->moved, c->n_moved, sizeof *c->moved, compare_ids))
+		return 0;
 	g->ids = mem_grow(g->ids, &g->cap, g->n + 1, sizeof *g->ids);
 	g->ids[g->n++] = doc->id;
 	return 0;
@@ -239,6 +245,9 @@ static int collect_gone(void *ctx, const struct store_document *doc)
 static int remove_gone(struct run *r, int64_t last_id, struct err *err)
 {
 	struct gone g = { .r = r, .last_id = last_id };
+	struct conductor *c = &r->conductor;
+	if (c->n_moved)
+		qsort(c->moved, c->n_moved, sizeof *c->moved, compare_ids);
 	int rc = 0;
 	for (size_t i = 0; i < r->plan.n_targets && rc == 0; i++)
 		if (r->plan.targets[i].complete)

@@ -112,6 +112,7 @@ echo 'A long name.' >"$docs/$long.txt"
 deep=$docs
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do deep=$deep/$long; done
 mkdir -p "$deep" 2>/dev/null && echo 'Deep down.' >"$deep/deep.txt"
+sleep 0.1 # what is read as soon as it is written is read again by the next run
 index "$docs"
 check_status 0 "odd names"
 check "each of them is indexed" [ "$(listed)" -eq 9 ]
@@ -122,7 +123,7 @@ check_status 0 "a search over odd names"
 check "prints valid UTF-8" iconv -f UTF-8 -t UTF-8 "$dir/.out"
 run ls --db "$db"
 check "a terminal gets no escape sequence from a name" [ "$(tr -cd '\033' <"$dir/.out" | wc -c)" -eq 0 ]
-sleep 0.1
+index "$docs" # a file read within 20 ms of being written is read once more
 index -v "$docs"
 check_err '^files: 9 unchanged' "and they are known again"
 check "-v prints no escape sequence" [ "$(tr -cd '\033' <"$dir/.err" | wc -c)" -eq 0 ]
@@ -227,7 +228,7 @@ try_db() { # PATTERN NAME: index, search, status and ls say the same thing
 	done
 	run doctor --db "$dir/bad.db" --base-url "$url"
 	check_status 2 "$2: doctor"
-	rm -f "$dir"/bad.db*
+	rm -rf "$dir"/bad.db*
 }
 echo 'this is a letter, not an index, and it is long enough to be one, or so it seems' >"$dir/bad.db"
 cp "$dir/bad.db" "$dir/letter"
@@ -236,7 +237,6 @@ check "a file that is no index is left as it was" cmp -s "$dir/bad.db" "$dir/let
 try_db "bad.db' is not an akin index" "no database"
 mkdir "$dir/bad.db"
 try_db "bad.db' is not an akin index" "a folder"
-rmdir "$dir/bad.db" 2>/dev/null
 size=$(wc -c <"$dir/good.db")
 for share in 2 3 50 97; do
 	head -c $((size * share / 100)) "$dir/good.db" >"$dir/bad.db"
@@ -332,7 +332,7 @@ mark=$(lines "$log")
 index "$docs"
 tail -n +$((mark + 1)) "$log" | "$AKIN_BUILD/committed" "$db" | cut -d' ' -f1 | sort -u >"$dir/keys.all"
 rm -f "$db"*
-if [ "$(id -u)" -eq 0 ] && mkdir "$dir/disk" && mount -t tmpfs -o size=64k akin "$dir/disk" 2>/dev/null; then
+if [ -z "${NO_MOUNT:-}" ] && [ "$(id -u)" -eq 0 ] && mkdir "$dir/disk" && mount -t tmpfs -o size=64k akin "$dir/disk" 2>/dev/null; then
 	trap 'standin_stop; umount -l "$dir/disk" 2>/dev/null; rm -rf "$dir"' EXIT
 	db=$dir/disk/a.db
 	for kb in 64 128 192 256 320 384 512 640 768 1024 1280 1536 1792 2048 2304 2560 3072 4096 5120 6144; do
