@@ -2,7 +2,9 @@
 # akin through a real LiteLLM proxy. Runs where tests/support/litellm_install.sh has
 # made build/litellm (AKIN_TEST_LITELLM=1 makes it).
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
+# shellcheck source=tests/support/litellm.sh
 . "$top/tests/support/litellm.sh"
 [ "${AKIN_TEST_LITELLM:-}" = 1 ] && "$top/tests/support/litellm_install.sh" "$litellm"
 if [ ! -x "$litellm/bin/litellm" ]; then
