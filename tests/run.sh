@@ -10,6 +10,8 @@ shift
 cd "$top" || exit 2
 export AKIN_BUILD="$build" CMOCKA_MESSAGE_OUTPUT=TAP LC_ALL=C.UTF-8
 unset OVHCLOUD_API_KEY AKIN_DB AKIN_MODEL XDG_CONFIG_HOME
+# tests/support/minilm_install.sh puts it there
+[ -z "${AKIN_TEST_MINILM:-}" ] && [ -d build/minilm/model ] && export AKIN_TEST_MINILM="$top/build/minilm/model"
 passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
