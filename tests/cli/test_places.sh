@@ -1,0 +1,35 @@
+#!/bin/sh
+# Where the index lies and what stands open around the program: an index inside
+# the folder that it indexes, its mode, closed standard streams, a mistyped --db.
+# shellcheck source=tests/cli/tap.sh
+. "$(dirname "$0")/tap.sh"
+need_model
+docs="$dir/my \"docs\" it's #1?"
+mkdir -p "$docs"
+printf '# Lease\n\nThe tenant must give three months of notice before moving out.\n' >"$docs/lease.md"
+cd "$docs" || exit 2
+export AKIN_DB="$docs/in it.db"
+
+run index .
+check_status 0 "an index inside its folder"
+run index -v .
+check_err '^files: 1 [a-z]*$' "is no document of it"
+check "nor is its lock" sh -c "! grep -q 'in it.db' '$dir/.err'"
+run ls
+check "and ls shows the document alone" [ "$(wc -l <"$dir/.out")" -eq 1 ]
+check "only the owner reads it" [ "$(find "$docs" -name 'in it.db*' ! -perm 600)" = "" ]
+
+printf 'A second text, about tomatoes.\n' >"$docs/two.txt"
+status=0 out="" err=""
+"$akin" index . <&- >&- 2>&- || status=$?
+check_status 0 "index with the standard streams closed"
+check "wrote no message into its files" grep -qx '[0-9]*' "$AKIN_DB.lock"
+run doctor
+check_status 0 "and the index is whole"
+"$akin" search tenant >&- 2>"$dir/.err" || status=$?
+check_status 2 "a closed output is an error"
+
+run index --db "$docs/lease.md" .
+check_error "is not an akin index" "--db that names a document"
+check "leaves nothing beside it" [ ! -e "$docs/lease.md.lock" ]
+finish
