@@ -100,9 +100,17 @@ tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed
 check: tests
 	tests/run.sh $(BUILD)
 
-asan tsan:
+# What runs in parallel is run under the thread sanitizer; what only repeats the
+# same paths against a slow peer is left out under the other.
+SLOW_TESTS := test_faults test_endpoint.sh test_litellm test_readme test_data test_includes
+asan:
 	$(MAKE) FLAVOUR=$@ tests
-	tests/run.sh build/$@
+	SKIP_TESTS="$(SLOW_TESTS)" tests/run.sh build/$@
+
+tsan:
+	$(MAKE) FLAVOUR=$@ tests
+	tests/run.sh build/$@ test_local test_remote test_store test_search test_tokenizer \
+		test_index test_kill
 
 fuzz:
 	$(MAKE) FLAVOUR=fuzz CC=clang fuzz-bins

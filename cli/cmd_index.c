@@ -48,7 +48,7 @@ static uint64_t files_done(const struct index_progress *p)
 static void add_price(const struct session *s, struct buf *out, uint64_t tokens)
 {
 	if (s->price_per_million > 0)
-		buf_printf(out, ", about %.4f EUR or USD", (double)tokens * s->price_per_million / 1e6);
+		buf_printf(out, ", about %.3g EUR or USD", (double)tokens * s->price_per_million / 1e6);
 }
 
 static void progress(void *ctx, const struct index_progress *p)

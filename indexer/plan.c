@@ -131,7 +131,8 @@ static int is_hollow(struct plan *p, struct err *err)
 	int found = store_documents(p->store, p->at->path, stop_at_first, NULL, err);
 	if (found > 0)
 		err_set(err, ERR_INPUT,
-		        "'%s' is empty, but the index holds documents of it, which stay; mount what belongs there, or drop them: akin rm FOLDER",
+		        "'%s' is empty, but the index holds documents of it, which stay; mount what "
+		        "belongs there, or drop them: akin rm FOLDER",
 		        p->at->path);
 	return found;
 }

@@ -109,7 +109,7 @@ static int read_unigram_pre_tokenizer(const cJSON *node, struct tokenizer_json *
 	if (n < 1)
 		return unsupported(err, "pre_tokenizer", node);
 	for (int i = 0; i < n; i++) {
-		if (text_is(steps[i], "type", "WhitespaceSplit") && i < n - 1) {
+		if (i < n - 1 && text_is(steps[i], "type", "WhitespaceSplit")) {
 			out->header.flags |= TOKENIZER_SPLIT_WHITESPACE;
 		} else if (text_is(steps[i], "type", "Metaspace") && i == n - 1) {
 			if (read_metaspace(steps[i], out, err) < 0)

@@ -2,9 +2,11 @@
 # The command against the stand-in: time against what a rate limit allows, refusals,
 # how long the server idles, processor time a chunk, peak memory.
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
 command -v python3 >/dev/null || { echo "python3 is needed" >&2; exit 77; }
 texts=${TEXTS:-5000}
+wall=0 cpu=0 peak=0
 
 # Files of many paragraphs, each a chunk of about 900 bytes.
 python3 - "$work/docs" "$texts" <<'P'
@@ -19,6 +21,7 @@ for i in range(n):
         f.write(f"Entry {i}. " + " ".join(random.choices(words, k=140)) + ".\n")
 P
 
+wall=0 cpu=0 peak=0
 # "measure WHAT MODEL-OPTIONS -- STANDIN'S OPTIONS": wall, cpu (ms) and peak (KB)
 measure() {
 	python3 - "$work/figures" "$akin" index -q --db "$work/a.db" --base-url "$url" "$@" "$work/docs" <<'P'
@@ -33,6 +36,7 @@ sys.exit(rc)
 P
 	rc=$?
 	standin_stop
+	# shellcheck source=/dev/null
 	. "$work/figures"
 	[ $rc -eq 0 ] || echo "akin ended with status $rc" >&2
 	[ "$(fact vectors)" = "$texts" ] || echo "not every text is embedded" >&2
@@ -57,19 +61,19 @@ printf 'no limit, 20 ms: the server idles\t%s\t%%\t%s texts/s\n' \
 embed_cpu=$cpu
 
 # extraction, chunking and the plan alone
-"$akin" index --dry-run -q --db "$work/b.db" --model "$model" --base-url http://127.0.0.1:9/v1 \
-	"$work/docs" >"$work/out" 2>&1 &&
-	python3 - "$work/figures" "$akin" index -q --dry-run --db "$work/b.db" --model "$model" \
-		--base-url http://127.0.0.1:9/v1 "$work/docs" <<'P' && . "$work/figures" &&
+python3 - "$work/figures" "$akin" index -q --dry-run --db "$work/b.db" --model "$model" \
+	--base-url http://127.0.0.1:9/v1 "$work/docs" <<'P'
 import resource, subprocess, sys
 rc = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
 u = resource.getrusage(resource.RUSAGE_CHILDREN)
 open(sys.argv[1], "w").write(f"cpu={u.ru_utime + u.ru_stime:.3f}\n")
 sys.exit(rc)
 P
-	printf 'processor time beyond extraction and chunking\t%s\tus/chunk\t%s s of %s s\n' \
-		"$(awk -v a="$embed_cpu" -v b="$cpu" -v n="$texts" 'BEGIN { printf "%.0f", (a - b) / n * 1e6 }')" \
-		"$(awk -v a="$embed_cpu" -v b="$cpu" 'BEGIN { printf "%.2f", a - b }')" "$embed_cpu"
+# shellcheck source=/dev/null
+. "$work/figures"
+printf 'processor time beyond extraction and chunking\t%s\tus/chunk\t%s s of %s s\n' \
+	"$(awk -v a="$embed_cpu" -v b="$cpu" -v n="$texts" 'BEGIN { printf "%.0f", (a - b) / n * 1e6 }')" \
+	"$(awk -v a="$embed_cpu" -v b="$cpu" 'BEGIN { printf "%.2f", a - b }')" "$embed_cpu"
 
 new_index
 standin --latency 300 --max-texts 25

@@ -314,7 +314,7 @@ fill_up() { # LIMIT-COMMAND...: a run without room, then one with
 	fi
 	tail -n +$((mark + 1)) "$log" >"$dir/log.full"
 }
-complete() {
+is_complete() {
 	kept=0
 	if [ -s "$db" ] && "$AKIN_BUILD/committed" "$db" <"$dir/log.full" >"$dir/keys" 2>/dev/null; then
 		kept=$(grep -c committed "$dir/keys")
@@ -340,7 +340,7 @@ if [ -z "${NO_MOUNT:-}" ] && [ "$(id -u)" -eq 0 ] && mkdir "$dir/disk" && mount 
 		mount -o remount,size="${kb}k" "$dir/disk"
 		fill_up "$akin" index --db "$db" --model "$model" --base-url "$url" "$docs"
 		mount -o remount,size=64m "$dir/disk"
-		complete
+		is_complete
 	done
 	umount "$dir/disk"
 	rmdir "$dir/disk"
@@ -350,7 +350,7 @@ else
 		rm -f "$db"*
 		fill_up sh -c "trap '' XFSZ; ulimit -f $blocks; exec \"\$@\"" sh \
 			"$akin" index --db "$db" --model "$model" --base-url "$url" "$docs"
-		complete
+		is_complete
 	done
 fi
 db=$dir/a.db

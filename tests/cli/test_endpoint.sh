@@ -3,6 +3,7 @@
 # one line that names the server, what it said and what to do, nothing lost, and a
 # later run that sends what is missing and nothing else.
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
 docs=$work/docs n_texts=120
 make_texts "$docs" $n_texts
@@ -13,7 +14,7 @@ one_line() { # PATTERN: the only error, names the host
 }
 
 missing_only() { is "$(sent)" $((n_texts - had)); }
-complete() {
+is_complete() {
 	is "$status" 0 && is "$(fact chunks)" $n_texts && is "$(fact vectors)" $n_texts &&
 		is "$(fact failed_chunks)" 0
 }
@@ -23,7 +24,7 @@ good_run() { # TITLE
 	standin
 	index "$docs"
 	standin_stop
-	check "$1: a good run completes it" complete
+	check "$1: a good run completes it" is_complete
 	check "$1: and sends what is missing only" missing_only
 	standin
 	index "$docs"
@@ -52,7 +53,7 @@ survives() {
 	standin "$@"
 	index "$docs"
 	standin_stop
-	check "$title: everything is embedded" complete
+	check "$title: everything is embedded" is_complete
 	check "$title: without an error" is "$(grep -c '^akin:' "$work/err")" 0
 }
 
@@ -82,7 +83,6 @@ ends 'HTML' 'no progress .*status 502: 502 Bad Gateway' --fault html502
 ends 'cut replies' 'no progress' --fault cut
 ends 'truncated JSON' 'no progress .*no answer' --fault truncated
 ends 'garbage' 'no progress .*no answer' --fault garbage
-ends 'wrong dimension later' 'no progress .*dimensions|fails on every text' --fault wrong-dim:0.97 --seed 7 --max-texts 5
 ends '500' 'no progress .*status 500: something broke' --fault 500
 ends '503' 'no progress .*status 503: overloaded' --fault 503
 ends '429 for ever' 'no progress .*status 429: too many requests' --fault 429-forever
@@ -103,6 +103,18 @@ check 'down: one line says what is wrong' one_line 'no progress'
 good_run 'down'
 
 more_options=''
+new_index
+standin
+index "$docs/1.txt"
+standin_stop
+standin --dim 512
+index "$docs"
+standin_stop
+check 'another dimension than before: status 2' is "$status" 2
+check 'another dimension than before: one line says so, and what to do' \
+	grep -q '^akin: .*512 dimensions now, but the index has 1024; use another --db' "$work/err"
+good_run 'another dimension than before'
+
 survives '413 for more than 4 texts' --max-texts 4 --refusal-status 413
 survives '422 for more than 7 texts' --max-texts 7 --refusal-status 422
 survives '400 for more than 9 texts' --max-texts 9 --refusal-status 400
@@ -115,6 +127,7 @@ survives 'base64 that nobody asked for' --fault base64
 survives 'bare integers and exponents' --fault ints
 survives '500 now and then' --fault 500:0.3 --seed 3
 survives 'the wrong number now and then' --fault wrong-count:0.2 --fault extra:0.1 --seed 3
+survives 'a wrong dimension now and then' --fault wrong-dim:0.3 --seed 3
 survives 'cooldown now and then' --fault 429-cooldown:0.1 --seed 8
 
 loses 'a text that is refused' 'status 400: a text cannot be embedded' --poison heron --poison-status 400

@@ -4,6 +4,7 @@
 #   FULL=1 test_faults.sh         2,000 texts instead of 600
 #   SEED=N test_faults.sh         other rates (they are printed)
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
 docs=$work/docs n_texts=600 seed=${SEED:-1}
 [ "${FULL:-}" ] && n_texts=2000

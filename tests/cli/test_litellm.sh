@@ -2,7 +2,9 @@
 # akin through a real LiteLLM proxy. Runs where tests/support/litellm_install.sh has
 # made build/litellm (AKIN_TEST_LITELLM=1 makes it).
 set -u
+# shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
+# shellcheck source=tests/support/litellm.sh
 . "$top/tests/support/litellm.sh"
 [ "${AKIN_TEST_LITELLM:-}" = 1 ] && "$top/tests/support/litellm_install.sh" "$litellm"
 if [ ! -x "$litellm/bin/litellm" ]; then
@@ -26,7 +28,7 @@ search() {
 	status=0
 	"$akin" search --db "$work/a.db" --base-url "$url" "$1" >"$work/out" 2>"$work/err" || status=$?
 }
-complete() { is "$status $(fact vectors) $(fact chunks) $(fact failed_chunks)" "0 $n_texts $n_texts 0"; }
+is_complete() { is "$status $(fact vectors) $(fact chunks) $(fact failed_chunks)" "0 $n_texts $n_texts 0"; }
 one_line() { # PATTERN
 	is "$(grep -c '^akin:' "$work/err")" 1 && grep '^akin:' "$work/err" | grep -q "$host" &&
 		grep '^akin:' "$work/err" | grep -Eq "$1"
@@ -41,14 +43,14 @@ survives() { # TITLE STANDIN'S OPTIONS...
 	new_index
 	back "$@"
 	index "$docs"
-	check "$title: everything is embedded" complete
+	check "$title: everything is embedded" is_complete
 }
 
 works() { # TITLE
 	new_index
 	back
 	index "$docs"
-	check "$1: index" complete
+	check "$1: index" is_complete
 	check "$1: each text is sent once" is "$(sent)" $n_texts
 	index "$docs"
 	check "$1: again, nothing is sent" is "$status $(sent)" "0 $n_texts"

@@ -1,5 +1,6 @@
+# shellcheck shell=sh
 # tests/support/endpoint.sh, to be sourced: akin against the stand-in endpoint.
-# Sets work (a folder that is removed at the end), build, akin. shellcheck shell=sh
+# Sets work (a folder that is removed at the end), build, akin.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${AKIN_BUILD:-$top/build/release}
 akin=$build/akin

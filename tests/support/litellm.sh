@@ -1,5 +1,6 @@
+# shellcheck shell=sh
 # tests/support/litellm.sh, to be sourced behind endpoint.sh: a LiteLLM proxy before the
-# stand-in, as the OVHcloud page of its documentation sets it up. shellcheck shell=sh
+# stand-in, as the OVHcloud page of its documentation sets it up.
 litellm=${LITELLM:-$top/build/litellm}
 proxy_pid=''
 master_key=sk-proxy-never-to-be-seen

@@ -170,7 +170,8 @@ static void hostile_inputs_end(void **state)
 	static const char *const units[] = {
 		"<", "a", "<div>", "<a ", "<b x=\"", "[", "![", "{", "(", "\"", "'", "`", "\\`", "\\'", "*", "_",
 		"# a\n", "- ", "- a\n", ">", "> a\n", "|", "|a\n", "\n", "\r", "a\r\n", "```\n", "<!--", "<!-- \n",
-		"/*", "//", "class {", "f() {\n", "def f\n", "&", "&#", "&amp;", "==\n", "a\n==\n", ".. a::\n", "::\n\n a\n",
+		"/*", "//", "class {", "f() {\n", "def f\n", "&", "&#", "&amp;", "==\n", "a\n==\n",
+		".. a::\n", "::\n\n a\n",
 		"\xC3\xA9", "\xE9", "\xFF", "\x1b$B", " ", "\t", "a b ", "</script", "<script>", "<tr><td>", "<li>",
 		"<title>", "{\"a\":", "\"\n", "a,\"", "#+BEGIN_SRC\n", "* a\n", "---\n", "@a\n", "\"\"\"", "[[", "]]",
 		"a\n\n",

@@ -301,6 +301,33 @@ static void damage_is_found_and_mended(void **state)
 	store_close(s);
 }
 
+static void questions_are_kept_up_to_a_bound(void **state)
+{
+	(void)state;
+	use("questions");
+	struct store *s = create();
+	float vector[4] = { 0.5f, 0.5f, 0.5f, 0.5f }, found[4];
+	struct hash key;
+	for (int i = 0; i <= 1000; i++) {
+		key = hash_bytes(&i, sizeof i);
+		store_query_vector_put(s, &key, 4, vector);
+	}
+	assert_int_equal(store_query_vector_get(s, &key, 4, found), 1);
+	assert_memory_equal(found, vector, sizeof vector);
+	assert_int_equal(store_query_vector_get(s, &key, 5, found), 0);
+	int first = 0;
+	key = hash_bytes(&first, sizeof first);
+	assert_int_equal(store_query_vector_get(s, &key, 4, found), 0);
+	/* somebody else writes: nobody waits, nothing is kept */
+	struct err err = { 0 };
+	assert_int_equal(store_begin(s, &err), 0);
+	store_query_vector_put(s, &key, 4, vector);
+	store_rollback(s);
+	assert_int_equal(store_query_vector_get(s, &key, 4, found), 0);
+	assert_clean(s);
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +339,7 @@ int main(void)
 		cmocka_unit_test(vectors_come_back),
 		cmocka_unit_test(words_are_found_and_forgotten),
 		cmocka_unit_test(damage_is_found_and_mended),
+		cmocka_unit_test(questions_are_kept_up_to_a_bound),
 	};
 	int failed = cmocka_run_group_tests_name("store", tests, NULL, NULL);
 	char command[512];
