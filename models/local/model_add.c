@@ -70,7 +70,8 @@ static int add_weights(struct model_config *c, const char *hf_folder, const char
 	return rc;
 }
 
-static int add_tokenizer(const char *hf_folder, const char *folder, struct err *err)
+static int add_tokenizer(struct model_config *c, const char *hf_folder, const char *folder,
+                         struct err *err)
 {
 	char *from = model_path(hf_folder, "tokenizer.json");
 	char *to = model_path(folder, "tokenizer.akt");
@@ -78,6 +79,12 @@ static int add_tokenizer(const char *hf_folder, const char *folder, struct err *
 	int rc = file_read(from, &text, NULL, err);
 	if (rc == 0 && tokenizer_compile(buf_span(&text), to, err) < 0)
 		rc = err_wrap(err, "cannot use '%s'", from);
+	struct file_map map = { 0 };
+	if (rc == 0 && (rc = file_map(&map, to, err)) == 0) {
+		struct hash h = hash_bytes(map.p, map.len);
+		hash_hex(&h, c->tokenizer_xxh3);
+	}
+	file_unmap(&map);
 	buf_free(&text);
 	free(from);
 	free(to);
@@ -147,7 +154,7 @@ static int add_in(const char *home, const char *hf_folder, struct model_config *
 	if (rc == 0 && !mkdtemp(made))
 		rc = io_error(err, "make a folder in", home);
 	if (rc == 0) {
-		if (add_weights(c, hf_folder, made, err) < 0 || add_tokenizer(hf_folder, made, err) < 0 ||
+		if (add_weights(c, hf_folder, made, err) < 0 || add_tokenizer(c, hf_folder, made, err) < 0 ||
 		    add_config(c, made, err) < 0 || check_parts(c, made, err) < 0 ||
 		    publish(made, home, c->name, err) < 0)
 			rc = -1;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Where the index lies and what stands open around the program: an index inside
-# the folder that it indexes, its mode, closed standard streams, a mistyped --db.
+# the folder that it indexes, its mode, closed standard streams, a mistyped --db, a
+# model whose tokeniser was altered.
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
 need_model
@@ -32,4 +33,15 @@ check_status 2 "a closed output is an error"
 run index --db "$docs/lease.md" .
 check_error "is not an akin index" "--db that names a document"
 check "leaves nothing beside it" [ ! -e "$docs/lease.md.lock" ]
+
+model=$("$akin" model path multilingual-e5-small)
+mkdir -p "$dir/models/multilingual-e5-small"
+cp "$model/akin.json" "$model/tokenizer.akt" "$dir/models/multilingual-e5-small"
+ln -s "$model/model.safetensors" "$dir/models/multilingual-e5-small"
+run doctor --models "$dir/models"
+check_status 0 "a copy of the model"
+printf X | dd of="$dir/models/multilingual-e5-small/tokenizer.akt" bs=1 seek=3000000 conv=notrunc 2>/dev/null
+run doctor --models "$dir/models"
+check_status 2 "an altered tokeniser: doctor sees it"
+check_out '^fault.*altered tokeniser' "and says so"
 finish
