@@ -127,6 +127,14 @@ run eval --queries "$dir/q.tsv" --qrels "$dir/r.tsv"
 check_error "none of the 1 documents" "eval with other documents"
 run eval --queries "$dir/q.tsv"
 check_error "both" "eval without judgements"
+printf 'q1\tbread\nq2\tlease\nq1\tagain\n' >"$dir/twice.tsv"
+run eval --queries "$dir/twice.tsv" --qrels "$dir/r.tsv"
+check_error "line 3: question 'q1' is there twice" "eval with a question twice"
+run search --batch "$dir/twice.tsv" --run
+check_error "line 3: question 'q1' is there twice" "a batch with a question twice"
+: >"$dir/none.tsv"
+run eval --queries "$dir/none.tsv" --qrels "$dir/r.tsv"
+check_error "no questions in" "eval without questions"
 
 run ls
 check_out '^     1  home/bread.md$' "ls"
