@@ -100,6 +100,29 @@ static int add_config(const struct model_config *c, const char *folder, struct e
 	return rc;
 }
 
+/* Looked at where they come from, so that an error names that place. */
+static int check_weights(const struct model_config *c, const char *hf_folder, struct err *err)
+{
+	char *path = model_path(hf_folder, "model.safetensors");
+	struct encoder *e = encoder_open(path, &c->encoder, ENCODER_FAST, err);
+	if (!e && err && err->code == ERR_MODEL)
+		err->code = ERR_INPUT;
+	encoder_close(e);
+	free(path);
+	return e ? 0 : -1;
+}
+
+/* A second model of a name would be taken for the one that an index was made with. */
+static int check_name(const char *name, struct err *err)
+{
+	char *folder = local_model_folder(name, NULL, NULL);
+	int rc = !folder ? 0 : err_set(err, ERR_INPUT,
+	                               "there is a model '%s' already, in '%s'; give another name",
+	                               name, folder);
+	free(folder);
+	return rc;
+}
+
 /* Weights and tokeniser are what the description says, before anybody sees them. */
 static int check_parts(const struct model_config *c, const char *folder, struct err *err)
 {
@@ -170,7 +193,8 @@ int local_model_add(const char *hf_folder, const struct model_add_options *opt, 
 {
 	static const struct model_add_options none;
 	struct model_config c;
-	if (hf_config_read(&c, hf_folder, opt ? opt : &none, err) < 0)
+	if (hf_config_read(&c, hf_folder, opt ? opt : &none, err) < 0 ||
+	    check_name(c.name, err) < 0 || check_weights(&c, hf_folder, err) < 0)
 		return -1;
 	char *home = local_models_home(err);
 	if (!home)

@@ -44,4 +44,18 @@ printf X | dd of="$dir/models/multilingual-e5-small/tokenizer.akt" bs=1 seek=300
 run doctor --models "$dir/models"
 check_status 2 "an altered tokeniser: doctor sees it"
 check_out '^fault.*altered tokeniser' "and says so"
+
+mkdir "$dir/hf"
+cat >"$dir/hf/config.json" <<'J'
+{"model_type": "bert", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2,
+ "intermediate_size": 128, "max_position_embeddings": 64, "vocab_size": 8,
+ "layer_norm_eps": 1e-12, "hidden_act": "gelu"}
+J
+printf 'cut short' >"$dir/hf/model.safetensors"
+run model add "$dir/hf"
+check_error "say the pooling, mean or cls" "model add: a folder that does not say its pooling"
+run model add "$dir/hf" --pooling mean
+check_error "$dir/hf/model.safetensors" "model add: damaged weights, named where they are"
+run model add "$dir/hf" --pooling mean --name multilingual-e5-small
+check_error "there is a model 'multilingual-e5-small' already" "model add: a name that is taken"
 finish
