@@ -127,14 +127,14 @@ lint:
 	tools/lint.sh
 
 install: $(AKIN)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/akin/models
-	install -m 755 $(AKIN) $(DESTDIR)$(PREFIX)/bin/akin
-	cp -R data/models/. $(DESTDIR)$(PREFIX)/share/akin/models/
-	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/akin
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/akin/models"
+	install -m 755 $(AKIN) "$(DESTDIR)$(PREFIX)/bin/akin"
+	cp -R data/models/. "$(DESTDIR)$(PREFIX)/share/akin/models/"
+	chmod -R u=rwX,go=rX "$(DESTDIR)$(PREFIX)/share/akin"
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/akin
-	rm -rf $(DESTDIR)$(PREFIX)/share/akin
+	rm -f "$(DESTDIR)$(PREFIX)/bin/akin"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/akin"
 
 clean:
 	rm -rf build

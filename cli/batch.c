@@ -51,8 +51,8 @@ int batch_run(struct store *store, struct embedder *embedder, const struct batch
 	struct ranking *rankings = NULL;
 	struct span *texts = NULL;
 	int rc = table_read(&questions, opt->questions, 2, 1, err);
-	if (rc == 0 && questions.n == 0)
-		rc = err_set(err, ERR_INPUT, "no questions in '%s'", opt->questions);
+	if (rc == 0)
+		rc = table_check_ids(&questions, opt->questions, err);
 	if (rc == 0) {
 		rankings = mem_zalloc(questions.n, sizeof *rankings);
 		texts = mem_alloc(questions.n, sizeof *texts);

@@ -231,6 +231,10 @@ static int rank_and_measure(struct evaluation *e, struct err *err)
 {
 	size_t n;
 	struct question *questions = gather(e, &n);
+	if (n == 0) {
+		free(questions);
+		return err_set(err, ERR_INPUT, "none of the %zu judged questions has a text", e->n_questions);
+	}
 	struct span *texts = mem_alloc(n, sizeof *texts);
 	for (size_t i = 0; i < n; i++)
 		texts[i] = questions[i].text;
@@ -291,6 +295,7 @@ static void print_as_json(const struct evaluation *e)
 static int evaluate(struct evaluation *e, const char *queries, const char *qrels, struct err *err)
 {
 	if (table_read(&e->queries, queries, 2, 1, err) < 0 ||
+	    table_check_ids(&e->queries, queries, err) < 0 ||
 	    judgements_read(&e->judged, qrels, err) < 0)
 		return -1;
 	e->store = open_index(e->cli, STORE_READ, err);

@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,9 +69,21 @@ static int finish(struct cli *cli, int status)
 	return cli_fail(cli, &err);
 }
 
+/* A standard stream that is closed would give its number to the next file opened,
+ * and a message would be written into that. Its place is taken, so that its use
+ * fails as it would have. */
+static void hold_streams(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			return;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
+	hold_streams();
 	signal(SIGPIPE, SIG_IGN);
 	terminal_init(&cli.out, stdout, COLOR_AUTO);
 	terminal_init(&cli.err, stderr, COLOR_AUTO);

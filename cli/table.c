@@ -99,3 +99,36 @@ int table_read(struct table *t, const char *path, size_t columns, int rest, stru
 	}
 	return 0;
 }
+
+struct first_field {
+	struct span id;
+	size_t line;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct first_field *x = a, *y = b;
+	size_t len = x->id.len < y->id.len ? x->id.len : y->id.len;
+	int order = len ? memcmp(x->id.p, y->id.p, len) : 0;
+	if (order == 0)
+		order = (x->id.len > y->id.len) - (x->id.len < y->id.len);
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+int table_check_ids(const struct table *t, const char *path, struct err *err)
+{
+	if (t->n == 0)
+		return err_set(err, ERR_INPUT, "no questions in '%s'", path);
+	struct first_field *ids = mem_alloc(t->n, sizeof *ids);
+	for (size_t i = 0; i < t->n; i++)
+		ids[i] = (struct first_field){ t->fields[i * t->columns], t->lines[i] };
+	qsort(ids, t->n, sizeof *ids, by_id);
+	int rc = 0;
+	for (size_t i = 1; i < t->n && rc == 0; i++)
+		if (span_equal(ids[i - 1].id, ids[i].id))
+			rc = err_set(err, ERR_INPUT, "'%s', line %zu: question '%.*s' is there twice", path,
+			             ids[i].line, (int)(ids[i].id.len < 200 ? ids[i].id.len : 200),
+			             ids[i].id.p);
+	free(ids);
+	return rc;
+}

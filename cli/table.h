@@ -27,4 +27,8 @@ int table_read_text(const char *path, struct buf *text, struct err *err);
  * end is not part of it. Fields are valid UTF-8. ERR_INPUT with file and line. */
 int table_read(struct table *t, const char *path, size_t columns, int rest, struct err *err);
 
+/* Of questions with their id in the first field: ERR_INPUT when there are none, or an
+ * id is there twice. */
+int table_check_ids(const struct table *t, const char *path, struct err *err);
+
 #endif

@@ -1,6 +1,8 @@
+#define _XOPEN_SOURCE 700
 #include "indexer/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -75,9 +77,24 @@ static int plan_file(struct plan *p, const struct walk_entry *e, const struct st
 	return 1;
 }
 
+/* The index may lie in a folder that it indexes: it is no document of that. */
+static bool is_own_file(const struct plan *p, const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal", ".lock" };
+	size_t len = p->own ? strlen(p->own) : 0;
+	if (!len || strncmp(path, p->own, len) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (strcmp(path + len, ends[i]) == 0)
+			return true;
+	return false;
+}
+
 static int visit(void *ctx, const struct walk_entry *e)
 {
 	struct plan *p = ctx;
+	if (is_own_file(p, e->path))
+		return 0;
 	p->n_met++;
 	if (e->skip != SKIP_NONE) {
 		note_skipped(p, e);
@@ -143,6 +160,7 @@ void *plan_run(void *plan)
 	struct plan *p = plan;
 	struct err err = { 0 };
 	p->store = store_open(p->db_path, STORE_READ, &p->err);
+	p->own = realpath(p->db_path, NULL);
 	for (size_t i = 0; p->store && i < p->n_targets; i++)
 		if (plan_target(p, &p->targets[i], &err) > 0)
 			break;
@@ -162,4 +180,5 @@ void plan_release(struct plan *p)
 		free(p->unreadable[i]);
 	free(p->unreadable);
 	free(p->seen);
+	free(p->own);
 }

@@ -37,6 +37,7 @@ struct plan {
 	struct err err;     /* code ERR_NONE: all went well; else, a target could not be walked */
 	/* while it runs */
 	struct store *store;
+	char *own; /* the index's own file, resolved; NULL: unknown */
 	const struct plan_target *at;
 	uint64_t n_met; /* entries of it, those that are skipped too */
 };

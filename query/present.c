@@ -34,20 +34,44 @@ size_t hit_line(const struct hit *h)
 	return h->line_start + newlines(h->text, h->evidence_start);
 }
 
-/* Whether the source's bytes [byte_start, byte_end) are the passage. */
-static bool stands_in_source(const struct hit *h)
+/* Where the evidence is in the source's bytes, which are the passage's but for the
+ * ends of lines: CR LF and CR are LF in a passage. False: they are not. */
+static bool find_in(struct span source, const struct hit *h, size_t *start, size_t *end)
 {
-	if (h->byte_end - h->byte_start != h->text_len || h->text_len > MAX_LOOKED_UP)
+	size_t at = 0, i = 0;
+	for (; i < h->text_len && at < source.len; i++, at++) {
+		if (i == h->evidence_start)
+			*start = at;
+		if (i == h->evidence_end)
+			*end = at;
+		bool cr = source.p[at] == '\r' && h->text[i] == '\n';
+		if (cr && at + 1 < source.len && source.p[at + 1] == '\n')
+			at++;
+		else if (!cr && source.p[at] != h->text[i])
+			return false;
+	}
+	if (h->evidence_end == i)
+		*end = at;
+	return i == h->text_len && at == source.len;
+}
+
+/* The evidence's bytes [*start, *end) of the source, counted from the passage's
+ * first; false where the source is not there, has changed, or is in an encoding or
+ * a markup in which the passage does not stand as it is. */
+static bool stands_in_source(const struct hit *h, size_t *start, size_t *end)
+{
+	if (h->byte_end < h->byte_start || h->byte_end - h->byte_start > MAX_LOOKED_UP)
 		return false;
+	size_t len = (size_t)(h->byte_end - h->byte_start);
 	int fd = open(h->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return false;
-	char *bytes = mem_alloc(h->text_len, 1);
-	ssize_t n = pread(fd, bytes, h->text_len, (off_t)h->byte_start);
-	bool same = n == (ssize_t)h->text_len && memcmp(bytes, h->text, h->text_len) == 0;
+	char *bytes = mem_alloc(len + 1, 1);
+	ssize_t n = pread(fd, bytes, len, (off_t)h->byte_start);
+	bool found = n == (ssize_t)len && find_in((struct span){ bytes, len }, h, start, end);
 	free(bytes);
 	close(fd);
-	return same;
+	return found;
 }
 
 static void add_text_or_null(cJSON *object, const char *name, const char *text)
@@ -66,15 +90,25 @@ static void add_score(cJSON *object, const char *name, double score)
 		cJSON_AddNumberToObject(object, name, round(score * 1e6) / 1e6);
 }
 
+static void add_place(cJSON *object, const char *name, bool known, uint64_t value)
+{
+	if (known)
+		cJSON_AddNumberToObject(object, name, (double)value);
+	else
+		cJSON_AddNullToObject(object, name);
+}
+
 static void add_evidence(cJSON *object, const struct hit *h)
 {
-	if (h->evidence_start == h->evidence_end || !stands_in_source(h)) {
+	if (h->evidence_start == h->evidence_end) {
 		cJSON_AddNullToObject(object, "evidence");
 		return;
 	}
+	size_t start = 0, end = 0;
+	bool known = stands_in_source(h, &start, &end);
 	cJSON *e = cJSON_AddObjectToObject(object, "evidence");
-	cJSON_AddNumberToObject(e, "start", (double)(h->byte_start + h->evidence_start));
-	cJSON_AddNumberToObject(e, "end", (double)(h->byte_start + h->evidence_end));
+	add_place(e, "start", known, h->byte_start + start);
+	add_place(e, "end", known, h->byte_start + end);
 	cJSON_AddNumberToObject(e, "line", (double)hit_line(h));
 	json_add_text(e, "text", (struct span){ h->text + h->evidence_start,
 	                                        h->evidence_end - h->evidence_start });

@@ -16,10 +16,10 @@ const char *search_mode_name(enum search_mode mode);
  * else the passage's first line. */
 size_t hit_line(const struct hit *hit);
 
-/* One hit. full: the whole passage in "text". Evidence offsets are bytes of the
- * source: they are given only when the source still holds the passage byte for
- * byte, which is looked up in the file; else "evidence" is null. The caller deletes
- * the tree. */
+/* One hit. full: the whole passage in "text". "evidence" is null where no sentence
+ * stands out, else {"start", "end", "line", "text"}: start and end are bytes of the
+ * source, and null unless the source still holds the passage as it is (but for CR LF),
+ * which is looked up in the file. The caller deletes the tree. */
 cJSON *present_hit(const struct hit *hit, bool full);
 
 /* The whole result: {"schema", "query", "mode", "model", "timings", "candidates",

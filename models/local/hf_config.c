@@ -139,7 +139,8 @@ static int read_pooling(enum encoder_pooling *pooling, const char *folder, struc
 	if (read_json(&root, folder, "1_Pooling/config.json", err) < 0)
 		return -1;
 	if (!root)
-		return err_set(err, ERR_INPUT, "'%s' has no 1_Pooling/config.json: say the pooling", folder);
+		return err_set(err, ERR_INPUT, "'%s' has no 1_Pooling/config.json: say the pooling, mean or cls",
+		               folder);
 	int modes = 0, rc = 0;
 	const cJSON *item;
 	cJSON_ArrayForEach(item, root)

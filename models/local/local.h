@@ -5,7 +5,8 @@
  *   akin.json          {"name", "pooling": "mean"|"cls", "query_prefix",
  *                       "passage_prefix", "max_tokens", "layers", "heads",
  *                       "hidden", "intermediate", "position_offset",
- *                       "layer_norm_eps", "dim", "weights_bytes", "weights_xxh3", ...}
+ *                       "layer_norm_eps", "dim", "weights_bytes", "weights_xxh3",
+ *                       "tokenizer_xxh3", ...}
  *   model.safetensors  weights: f32, f16, bf16, or 4-bit blocks (see encoder.h)
  *   tokenizer.akt      a compiled tokeniser (tokenizer.h)
  */
@@ -32,7 +33,7 @@ int local_models(const struct model_options *opt, local_model_visit *visit, void
  * without padding. Batch limits are chosen so that a worker's memory is bounded. */
 struct embedder *local_open(const char *name, const struct model_options *opt, struct err *err);
 
-/* Reads all of the weights and compares them with the checksum in akin.json:
+/* Reads all of the weights and the tokeniser and compares them with the checksums in akin.json:
  * for `doctor`, since it takes a while. Opening checks structure and size only,
  * which finds a file that was cut off, not a changed byte. ERR_MODEL. */
 int local_model_verify(const char *folder, struct err *err);

@@ -70,7 +70,8 @@ static int add_weights(struct model_config *c, const char *hf_folder, const char
 	return rc;
 }
 
-static int add_tokenizer(const char *hf_folder, const char *folder, struct err *err)
+static int add_tokenizer(struct model_config *c, const char *hf_folder, const char *folder,
+                         struct err *err)
 {
 	char *from = model_path(hf_folder, "tokenizer.json");
 	char *to = model_path(folder, "tokenizer.akt");
@@ -78,6 +79,12 @@ static int add_tokenizer(const char *hf_folder, const char *folder, struct err *
 	int rc = file_read(from, &text, NULL, err);
 	if (rc == 0 && tokenizer_compile(buf_span(&text), to, err) < 0)
 		rc = err_wrap(err, "cannot use '%s'", from);
+	struct file_map map = { 0 };
+	if (rc == 0 && (rc = file_map(&map, to, err)) == 0) {
+		struct hash h = hash_bytes(map.p, map.len);
+		hash_hex(&h, c->tokenizer_xxh3);
+	}
+	file_unmap(&map);
 	buf_free(&text);
 	free(from);
 	free(to);
@@ -90,6 +97,29 @@ static int add_config(const struct model_config *c, const char *folder, struct e
 	int rc = write_file(path, text, strlen(text), err);
 	free(text);
 	free(path);
+	return rc;
+}
+
+/* Looked at where they come from, so that an error names that place. */
+static int check_weights(const struct model_config *c, const char *hf_folder, struct err *err)
+{
+	char *path = model_path(hf_folder, "model.safetensors");
+	struct encoder *e = encoder_open(path, &c->encoder, ENCODER_FAST, err);
+	if (!e && err && err->code == ERR_MODEL)
+		err->code = ERR_INPUT;
+	encoder_close(e);
+	free(path);
+	return e ? 0 : -1;
+}
+
+/* A second model of a name would be taken for the one that an index was made with. */
+static int check_name(const char *name, struct err *err)
+{
+	char *folder = local_model_folder(name, NULL, NULL);
+	int rc = !folder ? 0 : err_set(err, ERR_INPUT,
+	                               "there is a model '%s' already, in '%s'; give another name",
+	                               name, folder);
+	free(folder);
 	return rc;
 }
 
@@ -147,7 +177,7 @@ static int add_in(const char *home, const char *hf_folder, struct model_config *
 	if (rc == 0 && !mkdtemp(made))
 		rc = io_error(err, "make a folder in", home);
 	if (rc == 0) {
-		if (add_weights(c, hf_folder, made, err) < 0 || add_tokenizer(hf_folder, made, err) < 0 ||
+		if (add_weights(c, hf_folder, made, err) < 0 || add_tokenizer(c, hf_folder, made, err) < 0 ||
 		    add_config(c, made, err) < 0 || check_parts(c, made, err) < 0 ||
 		    publish(made, home, c->name, err) < 0)
 			rc = -1;
@@ -163,7 +193,8 @@ int local_model_add(const char *hf_folder, const struct model_add_options *opt, 
 {
 	static const struct model_add_options none;
 	struct model_config c;
-	if (hf_config_read(&c, hf_folder, opt ? opt : &none, err) < 0)
+	if (hf_config_read(&c, hf_folder, opt ? opt : &none, err) < 0 ||
+	    check_name(c.name, err) < 0 || check_weights(&c, hf_folder, err) < 0)
 		return -1;
 	char *home = local_models_home(err);
 	if (!home)

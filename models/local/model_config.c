@@ -84,6 +84,7 @@ static int read_fields(struct model_config *c, const cJSON *root, struct err *er
 	    read_text(c->query_prefix, MODEL_PREFIX_MAX, root, "query_prefix", 0, err) < 0 ||
 	    read_text(c->passage_prefix, MODEL_PREFIX_MAX, root, "passage_prefix", 0, err) < 0 ||
 	    read_text(c->weights_xxh3, 32, root, "weights_xxh3", 0, err) < 0 ||
+	    read_text(c->tokenizer_xxh3, 32, root, "tokenizer_xxh3", 0, err) < 0 ||
 	    read_text(pooling, sizeof pooling - 1, root, "pooling", 1, err) < 0 ||
 	    read_sizes(&c->encoder, root, err) < 0)
 		return -1;
@@ -145,6 +146,7 @@ char *model_config_write(const struct model_config *c)
 	cJSON_AddNumberToObject(root, "layer_norm_eps", (double)e->layer_norm_eps);
 	cJSON_AddNumberToObject(root, "weights_bytes", (double)c->weights_bytes);
 	cJSON_AddStringToObject(root, "weights_xxh3", c->weights_xxh3);
+	cJSON_AddStringToObject(root, "tokenizer_xxh3", c->tokenizer_xxh3);
 	char *printed = cJSON_Print(root);
 	char *text = mem_strdup(printed ? printed : "{}");
 	cJSON_free(printed);

@@ -18,6 +18,7 @@ struct model_config {
 	struct encoder_config encoder;
 	uint64_t weights_bytes; /* size of model.safetensors */
 	char weights_xxh3[33];  /* its hash (base/hash.h), or empty */
+	char tokenizer_xxh3[33]; /* of tokenizer.akt, or empty: not known */
 };
 
 /* Parses the text of an akin.json. ERR_MODEL: a field is missing, of the wrong

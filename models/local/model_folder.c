@@ -156,33 +156,35 @@ int local_models(const struct model_options *opt, local_model_visit *visit, void
 	return rc;
 }
 
-static int verify_bytes(const struct file_map *map, const struct model_config *c, const char *path,
-                        struct err *err)
+/* FOLDER/NAME holds the bytes that `expected`, of akin.json, is the hash of. */
+static int verify_file(const char *folder, const char *name, const char *expected, const char *what,
+                       struct err *err)
 {
-	char hex[33];
-	if (map->len != c->weights_bytes)
-		return err_set(err, ERR_MODEL, "altered weights: '%s' has %zu bytes, akin.json says %llu",
-		               path, map->len, (unsigned long long)c->weights_bytes);
-	struct hash h = hash_bytes(map->p, map->len);
-	hash_hex(&h, hex);
-	if (strcmp(hex, c->weights_xxh3) != 0)
-		return err_set(err, ERR_MODEL,
-		               "altered weights: the checksum of '%s' is %s, akin.json says %s", path, hex,
-		               c->weights_xxh3[0] ? c->weights_xxh3 : "none");
-	return 0;
+	char *path = model_path(folder, name), hex[33];
+	struct file_map map;
+	int rc = file_map(&map, path, err);
+	if (rc == 0) {
+		struct hash h = hash_bytes(map.p, map.len);
+		hash_hex(&h, hex);
+		if (strcmp(hex, expected) != 0)
+			rc = err_set(err, ERR_MODEL,
+			             "altered %s: the checksum of '%s' is %s, akin.json says %s; take the "
+			             "model from its source again",
+			             what, path, hex, expected[0] ? expected : "none");
+	}
+	file_unmap(&map);
+	free(path);
+	return rc;
 }
 
 int local_model_verify(const char *folder, struct err *err)
 {
 	struct model_config c;
-	if (model_config_read(&c, folder, err) < 0)
+	if (model_config_read(&c, folder, err) < 0 ||
+	    verify_file(folder, "model.safetensors", c.weights_xxh3, "weights", err) < 0)
 		return -1;
-	char *path = model_path(folder, "model.safetensors");
-	struct file_map map;
-	int rc = file_map(&map, path, err);
-	if (rc == 0)
-		rc = verify_bytes(&map, &c, path, err);
-	file_unmap(&map);
-	free(path);
-	return rc;
+	/* folders of an older version do not say */
+	if (!c.tokenizer_xxh3[0])
+		return 0;
+	return verify_file(folder, "tokenizer.akt", c.tokenizer_xxh3, "tokeniser", err);
 }

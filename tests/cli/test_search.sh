@@ -127,6 +127,14 @@ run eval --queries "$dir/q.tsv" --qrels "$dir/r.tsv"
 check_error "none of the 1 documents" "eval with other documents"
 run eval --queries "$dir/q.tsv"
 check_error "both" "eval without judgements"
+printf 'q1\tbread\nq2\tlease\nq1\tagain\n' >"$dir/twice.tsv"
+run eval --queries "$dir/twice.tsv" --qrels "$dir/r.tsv"
+check_error "line 3: question 'q1' is there twice" "eval with a question twice"
+run search --batch "$dir/twice.tsv" --run
+check_error "line 3: question 'q1' is there twice" "a batch with a question twice"
+: >"$dir/none.tsv"
+run eval --queries "$dir/none.tsv" --qrels "$dir/r.tsv"
+check_error "no questions in" "eval without questions"
 
 run ls
 check_out '^     1  home/bread.md$' "ls"
@@ -156,8 +164,26 @@ check_err 'has changed since' "and that is said"
 rm odd/fahrrad.txt
 run get odd/fahrrad.txt
 check_out 'Der Reifen ist platt' "a file that is gone: what was indexed"
-run search --json "flat tyre"
-check_out '"evidence":	null' "no evidence offsets in a file that is gone"
+run search --json -k 1 "Reifen platt" odd/fahrrad.txt
+check_out '"start":	null' "no evidence offsets in a file that is gone"
+mkdir "$dir/ends"
+printf '# Boats\r\n\r\nThe boat is red.\r\nThe oars are kept\r\nin the shed.\r\nNobody rows.\r\n' >"$dir/ends/boat.md"
+printf 'Les rames sont rang\351es dans la cabane \340 outils.\nPersonne ne rame.\n' >"$dir/ends/rames.txt"
+run index -q --db "$dir/ends.db" "$dir/ends"
+run search --json -k 1 --db "$dir/ends.db" "oars kept in the shed" "$dir/ends/boat.md"
+cat >"$dir/check.py" <<'PY'
+import json, sys
+h = json.load(open(sys.argv[1]))["hits"][0]
+source = open(h["path"], "rb").read()
+e = h["evidence"]
+assert e["text"] == "The oars are kept\nin the shed.", e
+assert source[e["start"]:e["end"]] == b"The oars are kept\r\nin the shed.", e
+assert e["line"] == 4, e
+PY
+check "evidence stands in a source with CR LF" python3 "$dir/check.py" "$dir/.out"
+run search --json -k 1 --db "$dir/ends.db" "les rames dans la cabane" "$dir/ends/rames.txt"
+check_out '"text":	"Les rames sont rangées' "evidence of a Latin-1 source has its text"
+check_out '"start":	null' "but no offsets"
 
 run doctor
 check_status 0 "doctor is content"

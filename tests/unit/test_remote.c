@@ -246,7 +246,9 @@ static void passing_faults_lose_nothing(void **state)
 		struct embedder *e = open_model("ovhcloud/bge-m3", &opt);
 		struct run r = make_run(200, 25);
 		do_run(&r, e);
-		if (r.rc != 1 || r.n_ok != 200)
+		/* a 413 for a text alone is final, and chance may give it to one */
+		size_t refused = strcmp(faults[k], "413") == 0 ? r.n_failed : 0;
+		if (r.rc != 1 || r.n_ok + refused != 200 || refused > 20)
 			fail_msg("%s: %zu of 200, %zu failed: %s", faults[k], r.n_ok, r.n_failed, r.err.text);
 		assert_int_equal(r.dim, 1024);
 		end_run(&r, e);
