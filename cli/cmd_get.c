@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/open.h"
 #include "cli/paths.h"
-#include "indexer/decode.h"
+#include "indexer/extract/decode.h"
 
 static const struct usage usage = {
 	.synopsis = "PATH[:LINE[:COUNT]]",

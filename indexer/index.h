@@ -17,7 +17,7 @@
 
 #include "base/err.h"
 #include "indexer/skip.h"
-#include "indexer/walk.h"
+#include "indexer/walk/walk.h"
 #include "models/embedder.h"
 #include "store/store.h"
 

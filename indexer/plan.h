@@ -12,7 +12,7 @@
 #include "base/queue.h"
 #include "indexer/prepare.h"
 #include "indexer/tally.h"
-#include "indexer/walk.h"
+#include "indexer/walk/walk.h"
 
 /* A folder or file to walk. */
 struct plan_target {

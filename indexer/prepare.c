@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "indexer/secret.h"
+#include "indexer/walk/secret.h"
 
 static void skip(struct prepared_file *out, enum skip_reason reason, const char *why)
 {

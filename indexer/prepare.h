@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "base/hash.h"
-#include "indexer/chunk.h"
-#include "indexer/extract.h"
+#include "indexer/chunk/chunk.h"
+#include "indexer/extract/extract.h"
 #include "indexer/room.h"
 #include "indexer/skip.h"
 #include "models/embedder.h"

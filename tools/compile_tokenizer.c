@@ -1,10 +1,10 @@
 /* compile_tokenizer IN.json OUT.akt: a Hugging Face tokenizer.json made into the
- * file that models/local/tokenizer.c maps. */
+ * file that models/local/tokenizer/tokenizer.c maps. */
 #include <stdio.h>
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "models/local/tokenizer.h"
+#include "models/local/tokenizer/tokenizer.h"
 
 int main(int argc, char **argv)
 {

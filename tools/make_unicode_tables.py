@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/local/unicode_tables.c: what the tokenisers need to know of Unicode.
+"""Makes models/local/tokenizer/unicode_tables.c: what the tokenisers need to know of Unicode.
 
 The tables hold what the Hugging Face `tokenizers` library believes, found by asking it
 about every code point, because ids must equal its ids: it mixes several versions of
@@ -9,7 +9,7 @@ Extended_Pictographic, Indic_Conjunct_Break) the properties come from the `regex
 package, and only for code points that `tokenizers` treats alike.
 
     python3 -m venv V && V/bin/pip install tokenizers==0.23.3 regex
-    V/bin/python tools/make_unicode_tables.py > models/local/unicode_tables.c
+    V/bin/python tools/make_unicode_tables.py > models/local/tokenizer/unicode_tables.c
 """
 import struct
 import sys
@@ -21,7 +21,7 @@ from tokenizers import normalizers, pre_tokenizers
 
 CODES = [c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
 BLOCK = 128
-# the order of enum grapheme_class in models/local/unicode.h
+# the order of enum grapheme_class in models/local/tokenizer/unicode.h
 OTHER, CR, LF, CONTROL, EXTEND, ZWJ, REGIONAL, PREPEND, SPACING, L, V, T, LV, LVT, PICTO = range(15)
 
 
@@ -157,7 +157,7 @@ def main():
         index.append(blocks[block])
     print("/* Made by tools/make_unicode_tables.py with tokenizers "
           f"{tokenizers.__version__}; do not edit. */")
-    print('#include "models/local/unicode.h"\n')
+    print('#include "models/local/tokenizer/unicode.h"\n')
     print("const struct unicode_class unicode_classes[256] = {")
     for k in classes:
         print("\t{ " + ", ".join(str(v) for v in k) + " },")

@@ -5,7 +5,7 @@
 #include "models/embedder.h"
 #include "models/local/encoder.h"
 #include "models/local/model_config.h"
-#include "models/local/tokenizer.h"
+#include "models/local/tokenizer/tokenizer.h"
 
 /* Borrowed; any number of workers share it. */
 struct local_model {

@@ -17,7 +17,7 @@
 #include "models/local/hf_config.h"
 #include "models/local/model_config.h"
 #include "models/local/model_folder.h"
-#include "models/local/tokenizer.h"
+#include "models/local/tokenizer/tokenizer.h"
 
 #define MAX_TOKENIZER_JSON ((size_t)64 << 20)
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "models/embedder.h"
-#include "models/local/tokenizer.h"
+#include "models/local/tokenizer/tokenizer.h"
 #include "models/remote/http.h"
 #include "models/remote/pacer.h"
 #include "models/remote/providers.h"

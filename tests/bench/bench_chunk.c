@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "indexer/chunk.h"
-#include "indexer/extract.h"
+#include "indexer/chunk/chunk.h"
+#include "indexer/extract/extract.h"
 
 /* About what a vocabulary of 250,000 pieces makes of a text. */
 static size_t estimate_tokens(const void *ctx, struct span text)

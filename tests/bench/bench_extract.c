@@ -7,9 +7,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "indexer/document_check.h"
-#include "indexer/extract.h"
-#include "indexer/walk.h"
+#include "indexer/extract/document_check.h"
+#include "indexer/extract/extract.h"
+#include "indexer/walk/walk.h"
 
 #define FILE_MAX_BYTES (64u << 20)
 

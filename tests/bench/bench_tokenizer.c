@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "models/local/tokenizer.h"
+#include "models/local/tokenizer/tokenizer.h"
 
 #define ROUNDS 5
 

@@ -28,7 +28,7 @@ cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
 cjson/      base/json\.[ch] models/.* cli/.* serve/.* query/present.*
-unicode/    base/(sentence|boundaries|fold)\.[ch] indexer/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
+unicode/    base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
 xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/.*\.c
 microhttpd  serve/.*\.c

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "indexer/chunk.h"
+#include "indexer/chunk/chunk.h"
 
 #define CHECK(x) ((x) ? (void)0 : fail(#x, __LINE__))
 

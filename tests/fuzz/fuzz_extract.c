@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "indexer/document_check.h"
-#include "indexer/extract.h"
-#include "indexer/secret.h"
+#include "indexer/extract/document_check.h"
+#include "indexer/extract/extract.h"
+#include "indexer/walk/secret.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "indexer/document_check.h"
-#include "indexer/extract.h"
+#include "indexer/extract/document_check.h"
+#include "indexer/extract/extract.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

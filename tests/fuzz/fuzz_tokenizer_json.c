@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "models/local/tokenizer.h"
-#include "models/local/tokenizer_compile.h"
+#include "models/local/tokenizer/tokenizer.h"
+#include "models/local/tokenizer/tokenizer_compile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #define AKIN_TESTS_DOCUMENT_DUMP_H
 
 #include "base/buf.h"
-#include "indexer/extract.h"
+#include "indexer/extract/extract.h"
 
 /* "kind level [start,end) line n <name> | text", positions in the source. */
 void document_dump(const struct document *doc, struct buf *out);

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "indexer/chunk.h"
+#include "indexer/chunk/chunk.h"
 
 /* A token is up to six bytes of a word, or a character beyond Latin. */
 static size_t count_sixes(const void *ctx, struct span text)

@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "indexer/document_check.h"
-#include "indexer/extract.h"
+#include "indexer/extract/document_check.h"
+#include "indexer/extract/extract.h"
 #include "tests/support/document_dump.h"
 
 #define CASES "tests/cases/extract/"

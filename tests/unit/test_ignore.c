@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "indexer/glob.h"
-#include "indexer/ignore.h"
-#include "indexer/walk.h"
+#include "indexer/walk/glob.h"
+#include "indexer/walk/ignore.h"
+#include "indexer/walk/walk.h"
 
 static bool matches(const char *pattern, const char *path, bool dir)
 {

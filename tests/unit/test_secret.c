@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "indexer/secret.h"
+#include "indexer/walk/secret.h"
 
 static void names_of_secrets_are_known(void **state)
 {

@@ -13,9 +13,9 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "models/local/tokenizer.h"
-#include "models/local/tokenizer_compile.h"
-#include "models/local/tokenizer_file.h"
+#include "models/local/tokenizer/tokenizer.h"
+#include "models/local/tokenizer/tokenizer_compile.h"
+#include "models/local/tokenizer/tokenizer_file.h"
 
 #define CASES "tests/cases/tokenizer/"
 #define XLM_ROBERTA "data/models/multilingual-e5-small/tokenizer.akt"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "indexer/walk.h"
+#include "indexer/walk/walk.h"
 
 /* Each test stands in a folder of its own. */
 struct place {

@@ -1,9 +1,0 @@
-/* CSV and TSV (RFC 4180), a block for each record. */
-#ifndef AKIN_INDEXER_CSV_TEXT_H
-#define AKIN_INDEXER_CSV_TEXT_H
-
-#include "indexer/outline.h"
-
-void csv_outline(struct outline *o);
-
-#endif

@@ -1,0 +1,12 @@
+/* What must hold of every document that extract() makes: for tests, fuzzing and
+ * benches. */
+#ifndef AKIN_INDEXER_EXTRACT_DOCUMENT_CHECK_H
+#define AKIN_INDEXER_EXTRACT_DOCUMENT_CHECK_H
+
+#include "indexer/extract/extract.h"
+
+/* NULL, or the property that does not hold (a constant). source is what the
+ * document was extracted from. */
+const char *document_fault(const struct document *doc, struct span source);
+
+#endif

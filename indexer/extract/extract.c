@@ -1,0 +1,84 @@
+#include "indexer/extract/extract.h"
+
+#include <stdlib.h>
+
+#include "indexer/extract/decode.h"
+#include "indexer/extract/format.h"
+#include "indexer/extract/html.h"
+#include "indexer/extract/line.h"
+#include "indexer/extract/magic.h"
+#include "indexer/extract/outline.h"
+#include "indexer/extract/run_map.h"
+
+static bool is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_space(text.p[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Moves what was read into the document. */
+static void fill(struct document *doc, struct decoded *d, struct outline *o)
+{
+	*doc = (struct document){
+		.text = d->text, .text_len = d->len, .title = o->title,
+		.blocks = o->items, .n_blocks = o->n,
+		.runs = d->runs, .n_runs = d->n_runs,
+		.line_starts = d->line_starts, .n_lines = d->n_lines,
+	};
+	*d = (struct decoded){ 0 };
+	*o = (struct outline){ 0 };
+}
+
+static void read_html(struct decoded *d, struct outline *o)
+{
+	struct html html;
+	struct run_map runs = { 0 };
+	html_read((struct span){ d->text, d->len }, &html);
+	free(d->text);
+	if (d->n_runs > 0) {
+		run_map_compose(&html.runs, d->runs, d->n_runs, &runs);
+		free(d->runs);
+	} else {
+		runs = html.runs; /* may be most of what is in memory: not copied */
+		html.runs = (struct run_map){ 0 };
+	}
+	d->runs = runs.items;
+	d->n_runs = runs.n;
+	d->text = buf_take(&html.text, &d->len);
+	*o = html.outline;
+	html.outline = (struct outline){ 0 };
+	html_free(&html);
+}
+
+enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
+                         const char **why)
+{
+	*doc = (struct document){ 0 };
+	*why = magic_format(path, bytes);
+	if (*why)
+		return SKIP_UNSUPPORTED;
+	if (is_blank(bytes))
+		return SKIP_EMPTY;
+	struct decoded d;
+	bool html = format_of(path, bytes).reader == NULL;
+	enum skip_reason reason = decode(bytes, html ? html_charset(bytes) : (struct span){ 0 }, &d);
+	if (reason)
+		return reason;
+	struct format format = format_of(path, (struct span){ d.text, d.len });
+	struct outline o = { .text = { d.text, d.len } };
+	if (format.reader)
+		format.reader(&o);
+	else
+		read_html(&d, &o);
+	if (is_blank((struct span){ d.text, d.len })) {
+		decoded_free(&d);
+		outline_free(&o);
+		return SKIP_EMPTY;
+	}
+	fill(doc, &d, &o);
+	doc->format = format.name;
+	return SKIP_NONE;
+}

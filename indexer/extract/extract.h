@@ -1,0 +1,72 @@
+/* From a file's bytes to text with a structure, each byte of which knows where
+ * it stands in the source. Pure: no I/O. */
+#ifndef AKIN_INDEXER_EXTRACT_EXTRACT_H
+#define AKIN_INDEXER_EXTRACT_EXTRACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "indexer/skip.h"
+
+enum block_kind {
+	BLOCK_HEADING,    /* level 1 is the highest */
+	BLOCK_PARAGRAPH,
+	BLOCK_LIST_ITEM,  /* level: nesting, from 1 */
+	BLOCK_CODE,       /* a fenced or indented block; in source code, what stands between definitions */
+	BLOCK_DEFINITION, /* a function, class, type; level: nesting, from 1 */
+	BLOCK_ROW         /* a table row, a CSV record, a JSON member */
+};
+
+/* Blocks are in order, do not overlap and are not empty; what stands between
+ * them is white space or markup that belongs to no chunk's meaning. */
+struct block {
+	enum block_kind kind;
+	int level;
+	size_t start, end; /* bytes of text */
+	char *name;        /* the heading's or the definition's text, cleaned of markup; else NULL */
+};
+
+/* text[text_start, text_start + text_len) came from
+ * source[source_start, source_start + source_len). When the lengths are equal
+ * the bytes correspond one to one; otherwise the run is one unit (an entity, a
+ * re-encoded stretch). Runs are sorted by text_start, cover the text, and their
+ * sources do not decrease. 32 bits are enough for the largest file that is taken,
+ * and a file may have a run for every few bytes. */
+struct source_run {
+	uint32_t text_start, text_len;
+	uint32_t source_start, source_len;
+};
+
+struct document {
+	char *text; /* valid UTF-8 without NUL bytes, NUL-terminated; line ends are '\n' */
+	size_t text_len;
+	char *title; /* NULL: none; from the format, the first heading, or a short first line */
+	const char *format; /* "markdown", "html", "text", "c", … a constant */
+	struct block *blocks;
+	size_t n_blocks;
+	struct source_run *runs; /* n_runs 0: text is the source, byte for byte */
+	size_t n_runs;
+	size_t *line_starts; /* source offsets of the line starts; line_starts[0] is 0 */
+	size_t n_lines;
+};
+
+void document_free(struct document *doc); /* contents only; leaves {0} */
+
+/* The source range that text[start, end) came from. */
+void document_source_range(const struct document *doc, size_t start, size_t end,
+                           size_t *source_start, size_t *source_end);
+
+/* The 1-based source line that holds a source offset. */
+size_t document_line(const struct document *doc, size_t source_offset);
+
+/* Reads the bytes by content first and by the path's extension second. On
+ * SKIP_NONE, *doc is filled (free it); otherwise it is {0} and *why may say more
+ * (a constant or NULL). Memory is at most a small multiple of bytes.len.
+ * Plain text, Markdown, reStructuredText, Org, HTML, JSON, CSV/TSV and source
+ * code; UTF-8, UTF-16 with or without a mark, and 8-bit encodings (detected). */
+enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
+                         const char **why);
+
+#endif

@@ -1,0 +1,24 @@
+/* Which reader a text is for. Pure. */
+#ifndef AKIN_INDEXER_EXTRACT_FORMAT_H
+#define AKIN_INDEXER_EXTRACT_FORMAT_H
+
+#include "base/span.h"
+#include "indexer/extract/outline.h"
+
+/* Fills an outline of the text that it holds. */
+typedef void outline_reader(struct outline *o);
+
+struct format {
+	const char *name;       /* "markdown", "text", "c", ... */
+	outline_reader *reader; /* NULL: HTML, which makes a text of its own */
+};
+
+/* By the path's name, else by the text's beginning (a #! line, <!DOCTYPE html>,
+ * an XML or JSON head), else plain text. text may be bytes not yet decoded. */
+struct format format_of(struct span path, struct span text);
+
+/* The last component of a path, and what follows its last dot (len 0: none). */
+struct span path_name(struct span path);
+struct span path_extension(struct span path);
+
+#endif

@@ -1,9 +1,0 @@
-/* Org mode: headlines, blocks, tables, drawers. */
-#ifndef AKIN_INDEXER_ORG_H
-#define AKIN_INDEXER_ORG_H
-
-#include "indexer/outline.h"
-
-void org_outline(struct outline *o);
-
-#endif

@@ -1,9 +1,0 @@
-/* Plain text: paragraphs, list items, and headings where they are convincing. */
-#ifndef AKIN_INDEXER_PLAIN_H
-#define AKIN_INDEXER_PLAIN_H
-
-#include "indexer/outline.h"
-
-void plain_outline(struct outline *o);
-
-#endif

@@ -1,0 +1,85 @@
+/* What an index knows of itself: its model, its roots. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/db.h"
+
+int store_model(struct store *s, struct store_model *model, struct err *err)
+{
+	if (!s->model.name[0]) {
+		sqlite3_stmt *q = db_prepare(s, "SELECT (SELECT value FROM facts WHERE name='model'),"
+		                                "(SELECT value FROM facts WHERE name='dim')", err);
+		if (!q || db_step(s, q, err) < 0)
+			return -1;
+		const char *name = (const char *)sqlite3_column_text(q, 0);
+		int64_t dim = sqlite3_column_int64(q, 1);
+		snprintf(s->model.name, sizeof s->model.name, "%s", name ? name : "");
+		s->model.dim = dim > 0 && dim <= 65536 ? (size_t)dim : 0;
+		sqlite3_reset(q);
+	}
+	*model = s->model;
+	return 0;
+}
+
+int store_set_model(struct store *s, const struct store_model *model, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO facts VALUES('model', ?1), ('dim', ?2)", err);
+	if (!q)
+		return -1;
+	db_bind_text(q, 1, model->name);
+	sqlite3_bind_int64(q, 2, (int64_t)model->dim);
+	if (db_step(s, q, err) < 0)
+		return -1;
+	s->model = *model;
+	return 0;
+}
+
+int store_roots(struct store *s, struct store_roots *roots, struct err *err)
+{
+	*roots = (struct store_roots){ 0 };
+	sqlite3_stmt *q = db_prepare(s, "SELECT path, flags, max_file_bytes FROM roots ORDER BY path", err);
+	if (!q)
+		return -1;
+	size_t cap = 0;
+	int rc;
+	while ((rc = db_step(s, q, err)) > 0) {
+		roots->items = mem_grow(roots->items, &cap, roots->n + 1, sizeof *roots->items);
+		roots->items[roots->n++] = (struct store_root){
+			.path = db_column_string(q, 0),
+			.flags = (uint32_t)sqlite3_column_int64(q, 1),
+			.max_file_bytes = (uint64_t)sqlite3_column_int64(q, 2),
+		};
+	}
+	if (rc < 0)
+		store_roots_free(roots);
+	return rc;
+}
+
+void store_roots_free(struct store_roots *roots)
+{
+	for (size_t i = 0; i < roots->n; i++)
+		free(roots->items[i].path);
+	free(roots->items);
+	*roots = (struct store_roots){ 0 };
+}
+
+int store_root_put(struct store *s, const struct store_root *root, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO roots VALUES(?1, ?2, ?3)", err);
+	if (!q)
+		return -1;
+	db_bind_path(q, 1, root->path);
+	sqlite3_bind_int64(q, 2, root->flags);
+	sqlite3_bind_int64(q, 3, (int64_t)root->max_file_bytes);
+	return db_step(s, q, err);
+}
+
+int store_root_delete(struct store *s, const char *path, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "DELETE FROM roots WHERE path = ?1", err);
+	if (!q)
+		return -1;
+	db_bind_path(q, 1, path);
+	return db_step(s, q, err);
+}
