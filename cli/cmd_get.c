@@ -43,8 +43,11 @@ static int find(struct store *store, const char *typed, struct wanted *w, struct
 {
 	char *text = mem_strdup(typed);
 	uint64_t last = 0, first = 0;
+	size_t len = strlen(text);
 	*w = (struct wanted){ path_absolute(typed), 1, UINT64_MAX };
 	int found = store_document_by_path(store, w->path, doc, err);
+	if (len && text[len - 1] == ':')
+		text[len - 1] = '\0'; /* as other programs print it: "file:12:" */
 	for (int numbers = 1; found == 0 && numbers <= 2 && take_number(text, &first); numbers++) {
 		free(w->path);
 		*w = (struct wanted){ path_absolute(text), first, numbers == 1 ? 1 : last };

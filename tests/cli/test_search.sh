@@ -155,6 +155,8 @@ run get home/lease.md:99
 check_error "has no line 99" "a line that is not there"
 run get home/lease.md:0
 check_error "counted from 1" "line 0"
+run get home/lease.md:3:
+check_out '^The flat' "get of a place as compilers print it"
 run get /etc/passwd
 check_error "is not in the index" "get refuses what is not indexed"
 printf 'changed\n' >home/bread.md
