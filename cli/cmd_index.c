@@ -122,7 +122,7 @@ static void print_report(struct session *s, const struct index_progress *p)
 	buf_clear(&line);
 	for (int i = SKIP_NONE + 1; i < N_SKIP_REASONS; i++)
 		add_count(&line, p->files_skipped[i], skip_reason_name((enum skip_reason)i));
-	add_count(&line, p->folders_skipped, "whole folders");
+	add_count(&line, p->folders_skipped, p->folders_skipped == 1 ? "whole folder" : "whole folders");
 	if (line.len)
 		cli_note(s->cli, "skipped: %s%s", line.p, s->cli->verbose ? "" : " (-v names them)");
 	buf_clear(&line);

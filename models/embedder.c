@@ -119,7 +119,10 @@ static int take_batch(struct embed_run *run, const struct embed_batch *b, struct
 		if (!b->failures[i] || first + i >= run->first_bad)
 			continue;
 		run->first_bad = first + i;
-		err_set(err, ERR_REPLY, "cannot embed text %zu: %s", first + i + 1, b->failures[i]);
+		if (run->n == 1)
+			err_set(err, ERR_REPLY, "%s", b->failures[i]);
+		else
+			err_set(err, ERR_REPLY, "text %zu: %s", first + i + 1, b->failures[i]);
 	}
 	if (run->first_bad < run->n)
 		return -1;

@@ -95,7 +95,7 @@ static int embed_questions(struct embedder *e, const struct store_model *model,
                            const struct span *questions, size_t n, float **vectors, struct err *err)
 {
 	if (embedder_embed(e, EMBED_QUERY, questions, n, vectors, err) < 0)
-		return -1;
+		return err->code == ERR_REPLY ? err_wrap(err, "cannot embed the question") : -1;
 	if (e->limits.dim == model->dim)
 		return 0;
 	free(*vectors);
