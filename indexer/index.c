@@ -42,14 +42,6 @@ struct run {
 
 /* --- roots ------------------------------------------------------------------------ */
 
-static bool is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-	if (len > 0 && folder[len - 1] == '/')
-		len--;
-	return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '/');
-}
-
 static struct walk_options root_walk(const struct store_root *root)
 {
 	return (struct walk_options){
@@ -74,7 +66,7 @@ static struct store_root new_root(const char *path, const struct walk_options *w
 static void add_target(struct plan *plan, const char *path, const struct walk_options *walk)
 {
 	for (size_t i = 0; i < plan->n_targets; i++)
-		if (is_below(path, plan->targets[i].path))
+		if (plan_is_below(path, plan->targets[i].path))
 			return; /* it is walked already */
 	plan->targets = mem_realloc(plan->targets, plan->n_targets + 1, sizeof *plan->targets);
 	plan->targets[plan->n_targets++] = (struct plan_target){ .path = mem_strdup(path), .walk = *walk };
@@ -86,7 +78,7 @@ static int target_path(struct run *r, const struct store_roots *roots, const cha
                        struct err *err)
 {
 	for (size_t i = 0; i < roots->n; i++) {
-		if (!is_below(path, roots->items[i].path) || strcmp(path, roots->items[i].path) == 0)
+		if (!plan_is_below(path, roots->items[i].path) || strcmp(path, roots->items[i].path) == 0)
 			continue;
 		struct walk_options walk = root_walk(&roots->items[i]);
 		add_target(&r->plan, path, &walk);
@@ -96,7 +88,7 @@ static int target_path(struct run *r, const struct store_roots *roots, const cha
 	if (r->opt->dry_run)
 		return 0;
 	for (size_t i = 0; i < roots->n; i++)
-		if (is_below(roots->items[i].path, path) &&
+		if (plan_is_below(roots->items[i].path, path) &&
 		    store_root_delete(r->store, roots->items[i].path, err) < 0)
 			return -1;
 	struct store_root root = new_root(path, &r->opt->walk);

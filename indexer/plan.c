@@ -22,9 +22,11 @@ static void mark_seen(struct plan *p, int64_t id)
 	p->seen[byte] |= (uint8_t)(1u << (id % 8));
 }
 
-static bool is_below(const char *path, const char *folder)
+bool plan_is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
+	if (len > 0 && folder[len - 1] == '/')
+		len--;
 	return strncmp(path, folder, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
@@ -34,7 +36,7 @@ bool plan_has_seen(const struct plan *p, int64_t doc_id, const char *path)
 	if (byte < p->seen_bytes && (p->seen[byte] >> (doc_id % 8) & 1))
 		return true;
 	for (size_t i = 0; i < p->n_unreadable; i++)
-		if (is_below(path, p->unreadable[i]))
+		if (plan_is_below(path, p->unreadable[i]))
 			return true;
 	return false;
 }

@@ -45,6 +45,9 @@ struct plan {
 void *plan_run(void *plan); /* a thread's main function; returns NULL */
 void plan_release(struct plan *plan);
 
+/* Whether the path is the folder or lies in it. Pure. */
+bool plan_is_below(const char *path, const char *folder);
+
 /* Whether the document was met by the walk, or stands where the walk could not
  * look. Documents that are neither are gone. */
 bool plan_has_seen(const struct plan *plan, int64_t doc_id, const char *path);
