@@ -84,7 +84,7 @@ enum char_class char_class_of(uint32_t code)
 	return block != CHAR_OTHER ? block : kind;
 }
 
-static const unsigned char ascii[128] = {
+const unsigned char char_class_ascii[128] = {
 	['0'] = CHAR_DIGIT, ['1'] = CHAR_DIGIT, ['2'] = CHAR_DIGIT, ['3'] = CHAR_DIGIT,
 	['4'] = CHAR_DIGIT, ['5'] = CHAR_DIGIT, ['6'] = CHAR_DIGIT, ['7'] = CHAR_DIGIT,
 	['8'] = CHAR_DIGIT, ['9'] = CHAR_DIGIT, ['A'] = CHAR_UPPER, ['B'] = CHAR_UPPER,
@@ -103,13 +103,8 @@ static const unsigned char ascii[128] = {
 	['y'] = CHAR_LOWER, ['z'] = CHAR_LOWER,
 };
 
-enum char_class char_class_at(struct span text, size_t at, size_t *len)
+enum char_class char_class_beyond_ascii(struct span text, size_t at, size_t *len)
 {
-	unsigned char c = (unsigned char)text.p[at];
-	if (c < 0x80) {
-		*len = 1;
-		return (enum char_class)ascii[c];
-	}
 	uint32_t code;
 	*len = utf8_decode(text.p + at, text.len - at, &code);
 	return *len == 1 ? CHAR_OTHER : char_class_of(code);

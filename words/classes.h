@@ -21,10 +21,18 @@ enum char_class {
 	CHAR_DICTIONARY, /* Thai, Lao, Khmer, Burmese: no spaces, an alphabet */
 };
 
-/* The class of the character at text.p[at] (at < text.len) and its length in bytes. */
-enum char_class char_class_at(struct span text, size_t at, size_t *len);
-
 enum char_class char_class_of(uint32_t code);
+
+extern const unsigned char char_class_ascii[128];
+enum char_class char_class_beyond_ascii(struct span text, size_t at, size_t *len);
+
+/* The class of the character at text.p[at] (at < text.len) and its length in bytes. */
+static inline enum char_class char_class_at(struct span text, size_t at, size_t *len)
+{
+	unsigned char c = (unsigned char)text.p[at];
+	*len = 1;
+	return c < 0x80 ? (enum char_class)char_class_ascii[c] : char_class_beyond_ascii(text, at, len);
+}
 
 /* Classes that begin a word of a script with spaces. */
 static inline int char_begins_word(enum char_class k)

@@ -38,15 +38,10 @@ void forms_free(struct forms *f)
 
 static size_t slot_of(struct span source, unsigned language)
 {
-	uint64_t h = source.len * 64 + language;
-	for (size_t at = 0; at < source.len; at += 8) {
-		uint64_t part = 0;
-		size_t n = source.len - at < 8 ? source.len - at : 8;
-		memcpy(&part, source.p + at, n);
-		h = (h ^ part) * 0x9E3779B97F4A7C15u;
-		h ^= h >> 32;
-	}
-	return (size_t)(h % SLOTS);
+	uint32_t h = 0x811C9DC5u + language;
+	for (size_t i = 0; i < source.len; i++)
+		h = (h ^ (unsigned char)source.p[i]) * 0x01000193u; /* FNV-1a */
+	return (h ^ h >> 15) % SLOTS;
 }
 
 static struct word_forms read_slot(const struct slot *s)

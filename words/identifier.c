@@ -49,7 +49,10 @@ static enum char_class class_at(struct span text, size_t at, size_t *len)
 
 static void read_stretch(struct span text, size_t at, struct stretch *s)
 {
-	*s = (struct stretch){ .start = at };
+	s->start = at;
+	s->n_cuts = s->last_upper = s->n_upper = s->n_chars = 0;
+	s->first = s->prev = s->before_upper = CHAR_OTHER;
+	s->has_digits = false;
 	size_t len, next_len;
 	enum char_class k = class_at(text, at, &len);
 	while (char_in_word(k)) {
