@@ -25,14 +25,15 @@ static int add_refs(struct store *s, sqlite3_stmt *q, struct ref_list *list, str
 		list->items = mem_grow(list->items, &list->cap, list->n + 1, sizeof *list->items);
 		list->items[list->n++] = (struct store_chunk_ref){ sqlite3_column_int64(q, 0),
 			                                           sqlite3_column_int64(q, 1),
-			                                           sqlite3_column_int64(q, 2) };
+			                                           sqlite3_column_int64(q, 2),
+			                                           (uint32_t)sqlite3_column_int64(q, 3) };
 	}
 	return rc;
 }
 
 static int refs_below(struct store *s, const char *path, struct ref_list *list, struct err *err)
 {
-	sqlite3_stmt *q = db_prepare(s, "SELECT c.id, c.document_id, c.vector_id FROM documents d"
+	sqlite3_stmt *q = db_prepare(s, "SELECT c.id, c.document_id, c.vector_id, c.n_words FROM documents d"
 	                                " JOIN chunks c ON c.document_id = d.id"
 	                                " WHERE (d.path = ?1 OR (d.path >= ?2 AND d.path < ?3))"
 	                                " AND c.vector_id IS NOT NULL", err);
@@ -60,7 +61,7 @@ int store_chunk_refs(struct store *s, const struct store_filter *filter,
 	int rc = 0;
 	if (!filter || filter->n_paths == 0) {
 		/* answered by the index chunks_by_vector alone, in order */
-		sqlite3_stmt *q = db_prepare(s, "SELECT id, document_id, vector_id FROM chunks"
+		sqlite3_stmt *q = db_prepare(s, "SELECT id, document_id, vector_id, n_words FROM chunks"
 		                                " WHERE vector_id IS NOT NULL ORDER BY vector_id", err);
 		rc = q ? add_refs(s, q, &list, err) : -1;
 	}

@@ -78,6 +78,7 @@ struct store_document {
 	struct hash recipe;    /* of what made chunks of it: chunker, budgets */
 	char *title;           /* NULL: none; owned */
 	char format[24];
+	char language[8]; /* ISO 639-1; "": not known */
 	uint32_t n_chunks, n_failed;
 };
 void store_document_free(struct store_document *doc); /* contents only */
@@ -162,6 +163,7 @@ struct store_chunk_ref {
 	int64_t chunk_id;
 	int64_t doc_id;
 	int64_t vector_id;
+	uint32_t n_words; /* word positions of its text */
 };
 /* All chunks with a vector that pass the filter, by ascending vector_id, then
  * chunk_id. *refs is the caller's to free. */
@@ -198,6 +200,48 @@ struct store_text_hit {
  * chunk_id. *hits is the caller's to free. */
 int store_text_search(struct store *s, struct span words, const struct store_filter *filter,
                       size_t k, struct store_text_hit **hits, size_t *n, struct err *err);
+
+struct store_column_weights {
+	float title, heading, name, text; /* name: the document's file name */
+};
+struct store_posting {
+	int64_t chunk_id;
+	float tf; /* sum over the columns of weight times occurrences */
+};
+/* All chunks with the term (words/terms.h, with its mark), by ascending chunk_id; max:
+ * stop after so many (0: all). No such term: n = 0. *items is the caller's to free. */
+int store_postings(struct store *s, struct span term, const struct store_column_weights *w,
+                   size_t max, struct store_posting **items, size_t *n, struct err *err);
+/* The same of the chunks in which the terms follow one another in one column. */
+int store_phrase_postings(struct store *s, const struct span *terms, size_t n_terms,
+                          const struct store_column_weights *w, size_t max,
+                          struct store_posting **items, size_t *n, struct err *err);
+
+/* The number of chunks and of word positions of their texts; takes no longer in a large
+ * index. */
+int store_words_total(struct store *s, uint64_t *n_chunks, uint64_t *n_words, struct err *err);
+
+/* What a sample of the index says of its texts (at most 2,048 chunks, evenly by id). */
+struct store_sample {
+	struct store_frequent_word {
+		struct span term; /* as the index keeps it, with its mark */
+		float share;      /* of the chunks that have it in their text; from 0.05 */
+	} *words;             /* [n_words], by the bytes of term */
+	size_t n_words;
+	struct store_language {
+		char code[8]; /* "": not known */
+		float share;  /* of the chunks */
+	} *languages;         /* [n_languages], the largest share first */
+	size_t n_languages;
+	char *bytes; /* what the terms lie in */
+};
+/* Reads what the last store_sample_refresh left: empty when there was none. Free with
+ * store_sample_free. */
+int store_sample(struct store *s, struct store_sample *sample, struct err *err);
+void store_sample_free(struct store_sample *sample); /* contents only */
+/* Takes the sample again when the number of chunks has changed by a fifth, or by force.
+ * A term is frequent from 8 chunks on. In a transaction of its own where none is open. */
+int store_sample_refresh(struct store *s, bool force, struct err *err);
 
 /* --- facts ------------------------------------------------------------------------ */
 
