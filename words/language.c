@@ -12,8 +12,8 @@
 enum { READ_MAX = 8192, LEAST_LETTERS = 20, TABLE = 4096, WORD_MAX = 24 };
 
 /* A language that is known by its small words is the text's when at least one word in
- * LEAST_SHARE is one of them, not always the same, and a quarter more than of the next
- * language. */
+ * LEAST_SHARE is one of them, not always the same, and they weigh a quarter more than those
+ * of the next language. */
 enum { LEAST_SHARE = 16 };
 
 static const struct {
@@ -26,13 +26,16 @@ enum { N_LISTS = sizeof lists / sizeof *lists };
 _Static_assert(N_LISTS <= 64, "a bit a language");
 
 /* Open addressing; the word with what lies behind it in the list, its length, and the
- * languages that it is of. */
+ * languages that it is of: the fewer, the more it weighs. */
 static struct entry {
 	const char *word;
 	size_t len;
 	uint64_t of;
+	unsigned weight;
 } table[TABLE];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+enum { WEIGHT = 12 };
 
 static struct entry *find(const char *word, size_t len)
 {
@@ -58,6 +61,12 @@ static void fill_table(void)
 			p += len;
 		}
 	}
+	for (size_t i = 0; i < TABLE; i++) {
+		unsigned n_languages = 0;
+		for (uint64_t of = table[i].of; of; of &= of - 1)
+			n_languages++;
+		table[i].weight = n_languages ? (WEIGHT + n_languages - 1) / n_languages : 0;
+	}
 }
 
 /* Scripts that one language has, or nearly so; the others are asked for their words. */
@@ -78,7 +87,7 @@ enum { N_SCRIPTS = sizeof scripts / sizeof *scripts };
 struct counts {
 	size_t letters;           /* of scripts that several languages share */
 	size_t of[N_SCRIPTS];     /* letters of each of the others */
-	size_t words, hits[N_LISTS];
+	size_t words, hits[N_LISTS], weight[N_LISTS];
 	const struct entry *first[N_LISTS]; /* the word that hit first */
 	uint64_t varied;                    /* where another one did too */
 };
@@ -107,6 +116,7 @@ static void count_word(struct counts *c, const char *word, size_t len)
 	for (size_t i = 0; i < N_LISTS; i++) {
 		if (!(e->of >> i & 1))
 			continue;
+		c->weight[i] += e->weight;
 		if (c->hits[i]++ == 0)
 			c->first[i] = e;
 		else if (c->first[i] != e)
@@ -149,18 +159,17 @@ static void count(struct span text, struct counts *c)
 
 static const char *by_words(const struct counts *c)
 {
-	size_t best = 0, best_hits = 0, second = 0;
+	size_t best = 0, best_weight = 0, second = 0;
 	for (size_t i = 0; i < N_LISTS; i++) {
-		bool is_varied = c->varied >> i & 1;
-		if (c->hits[i] > best_hits && is_varied) {
-			second = best_hits;
-			best_hits = c->hits[best = i];
-		} else if (c->hits[i] > second) {
-			second = c->hits[i];
+		if (c->weight[i] > best_weight) {
+			second = best_weight;
+			best_weight = c->weight[best = i];
+		} else if (c->weight[i] > second) {
+			second = c->weight[i];
 		}
 	}
-	bool is_clear = best_hits * 4 >= second * 5 && best_hits > second;
-	return is_clear && best_hits * LEAST_SHARE >= c->words ? lists[best].code : "";
+	bool is_clear = best_weight > 0 && best_weight * 4 >= second * 5 && c->varied >> best & 1;
+	return is_clear && c->hits[best] * LEAST_SHARE >= c->words ? lists[best].code : "";
 }
 
 const char *language_detect(struct span text)
