@@ -40,8 +40,7 @@ enum term_kind { TERM_WORD, TERM_EXACT, TERM_STEM, TERM_WHOLE, TERM_GRAM };
 struct term {
 	struct span text; /* UTF-8, its mark first; valid during the call */
 	enum term_kind kind;
-	size_t start, end; /* bytes of the source text; start never falls within a text's terms
-	                    * of one kind */
+	size_t start, end; /* bytes of the source text; no word starts before the one before it */
 	bool colocated;    /* at the position of the term before; never the first of a text */
 };
 
@@ -63,7 +62,7 @@ typedef int term_visit(void *ctx, const struct term *term);
 
 /* Calls visit for the terms of text, in order; returns 0, or what visit returned.
  * text may hold any bytes: what is no UTF-8 stands between words. language is an
- * ISO 639-1 code; "" or one without a stemmer (language_has_stemmer): no stems. */
+ * ISO 639-1 code, as language_detect gives it; "" or one without a stemmer: no stems. */
 int terms_each(struct terms *t, struct span text, const char *language, enum terms_use use,
                term_visit *visit, void *ctx);
 
