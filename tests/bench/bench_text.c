@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 4) {
 		fputs("usage: bench_text COPIES TERM FILE...\n", stderr);
-		return 2;
+		return 77;
 	}
 	struct err err = { 0 };
 	size_t n = (size_t)argc - 3;

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 	size_t n[2] = { 0 };
 	if (argc < 3) {
 		fputs("usage: bench_words [-v] LANGUAGE FILE...\n", stderr);
-		return 2;
+		return 77;
 	}
 	if (argc > 3 && strcmp(argv[1], "-v") == 0)
 		return show(argc, argv);
