@@ -30,7 +30,7 @@ openblas    base/blas\.c
 f77blas     base/blas\.c
 cjson/      base/json\.[ch] models/.* cli/.* serve/.* query/present.*
 unicode/    words/.*\.c base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
-libstemmer  words/stem\.c cli/cmd_version\.c
+libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/.*\.c
 microhttpd  serve/.*\.c
@@ -171,6 +171,8 @@ caught "BLAS away from home" query/scan.c '#include <cblas.h>'
 caught "BLAS loaded away from home" query/scan.c 'x = dlopen("libopenblas.so.0", 0);'
 caught "cJSON away from home" store/store.c '#include <cjson/cJSON.h>'
 caught "ICU away from home" cli/main.c '#include <unicode/ubrk.h>'
+caught "Snowball away from home" store/store.c '#include <libstemmer.h>'
+caught "store includes query" store/store.c '#include "query/scan.h"'
 caught "a header that includes itself" base/err.h '#include "base/err.h"'
 caught "a path that is not from the top" query/scan.c '#include "scan.h"'
 caught "its own header not first" query/topk.c '#include <stdio.h>' '#include "query/topk.h"'

@@ -182,7 +182,8 @@ static void words_are_counted_without_their_forms(void **state)
 	struct hash key = hash_bytes("x", 1);
 	float v[2] = { 1, 0 };
 	char doc_path[] = "/a/some_name.txt", title[] = "Three word title";
-	struct store_chunk_in chunk = { .byte_end = 1, .heading = "Heading", .text = span_of("parseHTTPDate runs 中华人民"),
+	struct store_chunk_in chunk = { .byte_end = 1, .heading = "Heading",
+		                        .text = span_of("parseHTTPDate runs 中华人民"),
 		                        .vector_id = store_vector_put(s, &key, v, &err) };
 	struct store_document doc = { .path = doc_path, .title = title, .format = "text", .language = "en" };
 	assert_int_equal(store_document_put(s, &doc, &chunk, 1, &err), 0);
