@@ -210,7 +210,7 @@ static void languages_are_known_by_their_texts(void **state)
 		{ "nl", "De huurder moet het drie maanden van tevoren laten weten en dat is niet voor hem." },
 		{ "sv", "Hyresgästen måste säga upp avtalet tre månader innan och det är för alla." },
 		{ "da", "Lejeren skal opsige aftalen tre måneder før, og det gælder ikke af sig selv efter loven." },
-		{ "fi", "Vuokralaisen on ilmoitettava asiasta kolme kuukautta ennen ja se on tehtävä kun hän lähtee." },
+		{ "fi", "Vuokralaisen on ilmoitettava asiasta kolme kuukautta ennen, kun hän on lähdössä." },
 		{ "pl", "Najemca nie może tego zrobić, jeśli do umowy jest dodane, że się na to nie zgodził." },
 		{ "ru", "Наниматель должен предупредить об этом за три месяца, и не может уехать, как он хотел." },
 		{ "uk", "Орендар має повідомити про це за три місяці, і він не може поїхати, як хотів, до того." },
