@@ -12,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/open.h"
 #include "indexer/index.h"
+#include "query/background.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] [PATH…]",
@@ -143,6 +144,17 @@ static void print_report(struct session *s, const struct index_progress *p)
 
 /* --- the command ------------------------------------------------------------------------ */
 
+/* The run has closed its embedder: sentences are embedded by another, when that is due. */
+static int refresh_background(struct session *s, struct store *store, struct err *err)
+{
+	if (!background_is_due(store))
+		return 0;
+	struct embedder *embedder = open_model(s->cli, store, err);
+	int rc = embedder ? background_refresh(store, embedder, err) : -1;
+	embedder_close(embedder);
+	return rc;
+}
+
 static int run(struct session *s, const struct index_options *opt, struct index_progress *report,
                struct err *err)
 {
@@ -159,6 +171,8 @@ static int run(struct session *s, const struct index_options *opt, struct index_
 		interrupt_catch();
 		rc = index_run(store, embedder, opt, report, err);
 	}
+	if (rc == 0)
+		rc = refresh_background(s, store, err);
 	store_close(store);
 	return rc;
 }

@@ -1,4 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ struct search_arguments {
 	bool json, jsonl, full, run;
 	int mode, ids;
 	const char *batch;
+	double min_score; /* NAN: the default */
 };
 
 struct session {
@@ -40,7 +42,8 @@ struct session {
 static struct search_options search_options(const struct session *s, uint64_t otherwise)
 {
 	return (struct search_options){
-		.mode = s->args->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL,
+		.mode = (enum search_mode)s->args->mode,
+		.min_score = s->args->min_score,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
 		.per_doc = (size_t)s->args->per_doc,
 		.filter = path_filter_of(&s->filter),
@@ -50,7 +53,7 @@ static struct search_options search_options(const struct session *s, uint64_t ot
 static void print_hits(const struct session *s, const struct hits *hits, struct span question)
 {
 	const struct search_arguments *a = s->args;
-	enum search_mode mode = a->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL;
+	enum search_mode mode = (enum search_mode)a->mode;
 	if (a->json) {
 		const char *model = s->embedder ? s->embedder->model : NULL;
 		print_json(stdout, present_hits(hits, question, mode, model, a->full), false);
@@ -84,11 +87,11 @@ static int search_once(struct session *s, struct span question, struct err *err)
 	print_hits(s, &hits, question);
 	if (!found)
 		cli_note(s->cli, "akin: nothing found%s",
-		         hits.n_candidates ? "" : options.mode == SEARCH_DENSE ? ": the index is empty" : "");
+		         hits.n_candidates ? "" : options.mode != SEARCH_LEXICAL ? ": the index is empty" : "");
 	if (s->cli->verbose)
-		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, rest "
-		         "%.1f ms", hits.n_candidates, hits.timings.embed_ms, hits.timings.scan_ms,
-		         hits.timings.rest_ms);
+		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, words "
+		         "%.1f ms, rest %.1f ms", hits.n_candidates, hits.timings.embed_ms,
+		         hits.timings.dense_ms, hits.timings.lexical_ms, hits.timings.rest_ms);
 	hits_free(&hits);
 	return found;
 }
@@ -133,7 +136,7 @@ static int run(struct session *s, const char *query, char **paths, size_t n_path
 	s->store = open_index(s->cli, STORE_READ, err);
 	if (!s->store || path_filter_make(&s->filter, s->store, paths, n_paths, err) < 0)
 		return -1;
-	if (s->args->mode == 0) {
+	if (s->args->mode != SEARCH_LEXICAL) {
 		s->embedder = open_model(s->cli, s->store, err);
 		if (!s->embedder)
 			return -1;
@@ -157,13 +160,13 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
-	static const char *const modes[] = { "dense", "lexical", NULL };
-	struct search_arguments a = { .per_doc = 1 };
+	static const char *const modes[] = { "hybrid", "dense", "lexical", NULL };
+	struct search_arguments a = { .per_doc = 1, .min_score = NAN };
 	const struct option options[] = {
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
 		  "how many hits (default 10; with --batch 100)", 1, 10000, NULL },
 		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE",
-		  "dense: by meaning (default); lexical: by words", 0, 0, modes },
+		  "hybrid: both together (default); dense: by meaning; lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
 		  "passages of one document at most (default 1)", 1, 10000, NULL },
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },

@@ -15,7 +15,8 @@ enum { SNIPPET_COLUMNS = 320, MAX_LOOKED_UP = 1 << 20 };
 
 const char *search_mode_name(enum search_mode mode)
 {
-	return mode == SEARCH_DENSE ? "dense" : "lexical";
+	static const char *const names[] = { "hybrid", "dense", "lexical" };
+	return names[mode];
 }
 
 static size_t newlines(const char *p, size_t len)
@@ -159,7 +160,8 @@ cJSON *present_hits(const struct hits *hits, struct span question, enum search_m
 	add_text_or_null(o, "model", model);
 	cJSON *timings = cJSON_AddObjectToObject(o, "timings");
 	add_ms(timings, "embed_ms", hits->timings.embed_ms);
-	add_ms(timings, "scan_ms", hits->timings.scan_ms);
+	add_ms(timings, "dense_ms", hits->timings.dense_ms);
+	add_ms(timings, "lexical_ms", hits->timings.lexical_ms);
 	add_ms(timings, "rest_ms", hits->timings.rest_ms);
 	cJSON_AddNumberToObject(o, "candidates", (double)hits->n_candidates);
 	cJSON *list = cJSON_AddArrayToObject(o, "hits");

@@ -10,23 +10,41 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "models/embedder.h"
+#include "query/fuse.h"
+#include "query/lexical.h"
 #include "store/store.h"
 
-enum search_mode { SEARCH_DENSE, SEARCH_LEXICAL };
+enum search_mode { SEARCH_HYBRID, SEARCH_DENSE, SEARCH_LEXICAL };
+
+/* How the two sides of SEARCH_HYBRID are put together: query/fuse.h. */
+enum search_fusion { FUSION_SCORES, FUSION_RANKS };
 
 struct search_options {
 	enum search_mode mode;
-	size_t k;          /* how many hits */
-	size_t per_doc;    /* passages of one document at most; 0: any number */
+	enum search_fusion fusion;
+	double lexical_weight; /* 0: the index's own, else FUSE_LEXICAL_WEIGHT */
+	double min_score;      /* NAN: SEARCH_LEAST_SCORE; see struct hit */
+	size_t k;              /* how many hits */
+	size_t per_doc;        /* passages of one document at most; 0: any number */
+	bool explain;          /* fill struct hits' words */
 	struct store_filter filter;
 };
 
+/* Under this score a passage does not answer the question: by the sample documents and
+ * their questions, see DESIGN.md. Not for SEARCH_LEXICAL, nor for FUSION_RANKS. */
+#define SEARCH_LEAST_SCORE 75.0
+
 /* Where a hit stands and why. Strings are owned by the struct hits. */
 struct hit {
-	size_t rank;          /* from 1 */
-	double score;         /* what it is ranked by */
-	double dense;         /* cosine; NAN: not seen by that side */
-	double lexical;       /* BM25; NAN likewise */
+	size_t rank; /* from 1 */
+	/* 0 to 100. Hybrid and dense: the percentage of random pairs of a question and a
+	 * passage of this index that are less alike. Lexical: the percentage of the
+	 * question's weight in words that the passage has. FUSION_RANKS: no percentage, the
+	 * sum of the reciprocal ranks. */
+	double score;
+	double fused;         /* what it is ranked by (query/fuse.h) */
+	double dense;         /* centred cosine (query/dense.h); NAN: not seen by that side */
+	double lexical;       /* BM25 (query/lexical.h); NAN likewise */
 	int64_t chunk_id, doc_id;
 	char *path;           /* absolute; any bytes but NUL */
 	char *title, *heading; /* NULL: none */
@@ -39,13 +57,18 @@ struct hit {
 };
 
 struct search_timings {
-	double embed_ms, scan_ms, rest_ms;
+	double embed_ms, dense_ms, lexical_ms, rest_ms;
 };
 
 struct hits {
 	struct hit *items;
 	size_t n;
-	size_t n_candidates; /* chunks that were compared */
+	size_t n_candidates; /* passages that were compared */
+	double best_score;   /* of the nearest passage, though it be under the least; NAN: none */
+	double least_score;  /* that a hit had to have */
+	struct fuse_spread spread;
+	struct fuse_lexical evidence;
+	struct lexical_words words; /* of the question, rarest first; only with explain */
 	struct search_timings timings;
 };
 void hits_free(struct hits *hits);
@@ -64,7 +87,7 @@ int search(struct store *store, struct embedder *embedder, struct span question,
  * matrix product per block of vectors. */
 struct ranked_document {
 	int64_t doc_id;
-	double score;
+	double score; /* struct hit's fused */
 };
 struct ranking {
 	struct ranked_document *items; /* best first; ties by doc_id */

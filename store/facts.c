@@ -1,6 +1,7 @@
 /* What an index knows of itself: its model, its roots. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "store/db.h"
@@ -81,5 +82,39 @@ int store_root_delete(struct store *s, const char *path, struct err *err)
 	if (!q)
 		return -1;
 	db_bind_path(q, 1, path);
+	return db_step(s, q, err);
+}
+
+enum { MAX_DERIVED_BYTES = 16 << 20 };
+
+int store_derived_get(struct store *s, const char *name, char **bytes, size_t *len, struct err *err)
+{
+	*bytes = NULL;
+	*len = 0;
+	sqlite3_stmt *q = db_prepare(s, "SELECT value FROM facts WHERE name = 'derived:' || ?1"
+	                                " AND typeof(value) = 'blob'", err);
+	if (!q)
+		return -1;
+	db_bind_text(q, 1, name);
+	int rc = db_step(s, q, err);
+	if (rc <= 0)
+		return rc;
+	size_t size = (size_t)sqlite3_column_bytes(q, 0);
+	if (size <= MAX_DERIVED_BYTES) {
+		*bytes = mem_alloc(size + 1, 1);
+		memcpy(*bytes, sqlite3_column_blob(q, 0), size);
+		*len = size;
+	}
+	sqlite3_reset(q);
+	return *bytes != NULL;
+}
+
+int store_derived_put(struct store *s, const char *name, struct span bytes, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO facts VALUES('derived:' || ?1, ?2)", err);
+	if (!q)
+		return -1;
+	db_bind_text(q, 1, name);
+	sqlite3_bind_blob64(q, 2, bytes.p, bytes.len, SQLITE_TRANSIENT);
 	return db_step(s, q, err);
 }

@@ -243,6 +243,11 @@ void store_sample_free(struct store_sample *sample); /* contents only */
  * A term is frequent from 8 chunks on. In a transaction of its own where none is open. */
 int store_sample_refresh(struct store *s, bool force, struct err *err);
 
+/* A blob of derived data by its name, for what the parts above compute of an index
+ * and can compute again. get: 1 found (free *bytes), 0 not, -1; at most 16 MB. */
+int store_derived_get(struct store *s, const char *name, char **bytes, size_t *len, struct err *err);
+int store_derived_put(struct store *s, const char *name, struct span bytes, struct err *err);
+
 /* --- facts ------------------------------------------------------------------------ */
 
 struct store_counts {

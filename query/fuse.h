@@ -1,0 +1,45 @@
+/* One order out of two: of the dense and the lexical score of every passage. Pure.
+ *
+ *     fused = r · z + w · c² · L / sqrt(best · ideal)
+ *
+ * z      the dense score as a standard score over all passages of this question
+ * r      how far its best stands out: best z / sqrt(2 ln n), which is about 1 where the
+ *        best of n passages is no further up than chance brings one (Gaussian extremes);
+ *        so a model that does not understand the question has less to say
+ * L      the BM25 score of the passage; best: of the best passage
+ * ideal  what a passage with all of the question's words, many times each, would get
+ * c      the share of ideal that lies in words which the index knows at all: a question in
+ *        another language than the documents has little, and what still matches (digits,
+ *        names) does not drown the dense side
+ * w      FUSE_LEXICAL_WEIGHT, or what `akin eval --tune` found for an index
+ *
+ * Form and weight were chosen on the development collections that DESIGN.md names. */
+#ifndef AKIN_QUERY_FUSE_H
+#define AKIN_QUERY_FUSE_H
+
+#include <stddef.h>
+
+#define FUSE_LEXICAL_WEIGHT 8.75
+
+struct fuse_lexical {
+	double ideal; /* sum over the question's words; 0: it has none */
+	double known; /* the part of it in words that the index has */
+	double best;  /* the highest score of a passage */
+};
+
+/* How a question's scores lie; what a fused score is turned back with. */
+struct fuse_spread {
+	double mean, deviation; /* of the dense scores */
+	double contrast;        /* r; 1 when there is no dense side */
+	double lexical_scale;   /* fused = contrast · z + lexical_scale · L */
+};
+
+/* dense[n] or NULL, lexical[n] or NULL, out[n] (may be one of them). */
+struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,
+                               const struct fuse_lexical *evidence, double lexical_weight, float *out);
+
+/* Reciprocal ranks: out = 1/(60 + rank in dense) + 1/(60 + rank in lexical); a score of
+ * 0 or less has no rank (Cormack, Clarke and Büttcher, SIGIR 2009). */
+void fuse_ranks(const float *dense, const float *lexical, size_t n, float *out);
+
+#endif

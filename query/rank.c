@@ -1,0 +1,93 @@
+#include "query/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "query/dense.h"
+
+int ranker_open(struct ranker *r, struct store *store, const struct search_options *opt,
+                struct err *err)
+{
+	*r = (struct ranker){ .store = store, .opt = opt,
+		              .lexical_weight = opt->lexical_weight > 0 ? opt->lexical_weight
+		                                                        : FUSE_LEXICAL_WEIGHT };
+	if (store_model(store, &r->model, err) < 0 ||
+	    store_chunk_refs(store, &opt->filter, &r->refs, &r->n_refs, err) < 0 ||
+	    background_load(store, &r->background, err) < 0)
+		return -1;
+	if (opt->mode == SEARCH_DENSE)
+		return 0;
+	r->lexical = lexical_open(store, r->refs, r->n_refs, err);
+	return r->lexical ? 0 : -1;
+}
+
+void ranker_close(struct ranker *r)
+{
+	lexical_close(r->lexical);
+	background_free(&r->background);
+	free(r->refs);
+	*r = (struct ranker){ 0 };
+}
+
+void ranked_free(struct ranked *ranked)
+{
+	free(ranked->dense);
+	free(ranked->lexical);
+	free(ranked->fused);
+	lexical_words_free(&ranked->words);
+	*ranked = (struct ranked){ 0 };
+}
+
+int rank_question(struct ranker *r, struct span question, float *dense, struct ranked *ranked,
+                  struct err *err)
+{
+	*ranked = (struct ranked){ .dense = dense, .fused = mem_floats(r->n_refs) };
+	if (r->lexical) {
+		ranked->lexical = mem_floats(r->n_refs);
+		if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence,
+		                   r->opt->explain ? &ranked->words : NULL, err) < 0) {
+			ranked_free(ranked);
+			return -1;
+		}
+	}
+	ranked->spread = fuse_scores(dense, ranked->lexical, r->n_refs, &ranked->evidence,
+	                             r->lexical_weight, ranked->fused);
+	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
+		fuse_ranks(dense, ranked->lexical, r->n_refs, ranked->fused);
+	if (r->opt->mode == SEARCH_LEXICAL)
+		for (size_t i = 0; i < r->n_refs; i++)
+			ranked->fused[i] = ranked->lexical[i];
+	return 0;
+}
+
+/* The percentage of a normal distribution below z. */
+static double percentile(double z)
+{
+	return 50 * erfc(-z * 0.70710678118654752440);
+}
+
+/* A fused score is turned back into a cosine's terms, so that it can be compared with
+ * the cosines of random pairs; the order stays. */
+double rank_score(const struct ranker *r, const struct ranked *ranked, double fused)
+{
+	const struct fuse_spread *s = &ranked->spread;
+	if (r->opt->mode == SEARCH_LEXICAL)
+		return ranked->evidence.ideal > 0 ? fmin(100, 100 * fused / ranked->evidence.ideal) : 0;
+	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
+		return fused;
+	double z = s->contrast > 0 ? fused / s->contrast : fused;
+	if (r->background.dim != r->model.dim)
+		return percentile(z); /* too few passages: among those of this question */
+	double cosine = s->mean + z * s->deviation;
+	return percentile((cosine - r->background.pair_mean) / r->background.pair_deviation);
+}
+
+double rank_least_score(const struct ranker *r)
+{
+	if (!isnan(r->opt->min_score))
+		return r->opt->min_score;
+	bool has_scale = r->opt->mode != SEARCH_LEXICAL && r->opt->fusion == FUSION_SCORES &&
+	                 r->background.dim == r->model.dim && r->model.dim > 0;
+	return has_scale ? SEARCH_LEAST_SCORE : 0;
+}
