@@ -61,10 +61,12 @@ int rank_question(struct ranker *r, struct span question, float *dense, struct r
 	return 0;
 }
 
-/* The percentage of a normal distribution below z. */
-static double percentile(double z)
+/* Ten for each factor of ten by which the upper tail of a normal distribution beyond z
+ * is rarer than one. */
+static double rarity(double z)
 {
-	return 50 * erfc(-z * 0.70710678118654752440);
+	double share = 0.5 * erfc(z * 0.70710678118654752440);
+	return share > 1e-10 ? -10 * log10(share) : 100;
 }
 
 /* A fused score is turned back into a cosine's terms, so that it can be compared with
@@ -78,9 +80,9 @@ double rank_score(const struct ranker *r, const struct ranked *ranked, double fu
 		return fused;
 	double z = s->contrast > 0 ? fused / s->contrast : fused;
 	if (r->background.dim != r->model.dim)
-		return percentile(z); /* too few passages: among those of this question */
+		return rarity(z); /* too few passages: among those of this question */
 	double cosine = s->mean + z * s->deviation;
-	return percentile((cosine - r->background.pair_mean) / r->background.pair_deviation);
+	return rarity((cosine - r->background.pair_mean) / r->background.pair_deviation);
 }
 
 double rank_least_score(const struct ranker *r)
