@@ -150,8 +150,9 @@ struct postings {
 	size_t n;
 };
 
-/* Both lists in one, occurrences added; takes them. */
-static struct postings merge(struct postings a, struct postings b)
+/* Both lists in one, of a chunk in both the sum of the occurrences or the greater number;
+ * takes them. */
+static struct postings merge(struct postings a, struct postings b, bool sum)
 {
 	if (a.n == 0 || b.n == 0) {
 		free(a.n ? b.items : a.items);
@@ -164,8 +165,10 @@ static struct postings merge(struct postings a, struct postings b)
 		bool both = from_a && j < b.n && i < a.n && a.items[i].chunk_id == b.items[j].chunk_id;
 		struct store_posting *p = &out.items[out.n++];
 		*p = from_a ? a.items[i++] : b.items[j++];
-		if (both)
-			p->tf += b.items[j++].tf;
+		if (!both)
+			continue;
+		float tf = b.items[j++].tf;
+		p->tf = sum ? p->tf + tf : p->tf > tf ? p->tf : tf;
 	}
 	free(a.items);
 	free(b.items);
@@ -186,7 +189,7 @@ static int read_forms(struct lexical *l, const struct slot *slot, enum slot_form
 			*out = (struct postings){ 0 };
 			return -1;
 		}
-		*out = merge(*out, more);
+		*out = merge(*out, more, true);
 	}
 	return 0;
 }
@@ -234,13 +237,19 @@ static int find(struct lexical *l, const struct slot *slot, struct found *found,
 		free(exact.items);
 		return -1;
 	}
-	for (size_t f = 0; f < slot->n_forms; f++)
-		found->has_stems = found->has_stems || slot->forms[f].kind == FORM_STEM;
+	bool is_stem = true; /* the word is its own stem: the index has it without a mark */
+	for (size_t f = 0; f < slot->n_forms; f++) {
+		if (slot->forms[f].kind != FORM_STEM)
+			continue;
+		found->has_stems = true;
+		is_stem = is_stem && slot->forms[f].text[0] == TERM_MARK_STEM;
+	}
 	if (found->has_stems || exact.n) {
 		struct postings copy = { mem_alloc(found->written.n, sizeof *copy.items), found->written.n };
 		if (copy.n)
 			memcpy(copy.items, found->written.items, copy.n * sizeof *copy.items);
-		found->stemmed = merge(stems, copy);
+		/* an inflected word was kept with its stem, but for texts of no known language */
+		found->stemmed = merge(stems, copy, is_stem);
 		found->has_stems = true;
 	}
 	if (exact.n) { /* the form with its diacritics is what was written */

@@ -71,6 +71,9 @@ static int add_word(void *ctx, const struct term *term)
 		slot->is_optional = term->kind == TERM_WHOLE && is_of_one_word(slots, term);
 	}
 	add_form(slot, term->kind == TERM_EXACT ? FORM_EXACT : FORM_SURFACE, term->text);
+	/* where a passage's division makes a word of the pair, the index has it so */
+	if (term->kind == TERM_GRAM && term->text.p[0] == TERM_MARK_GRAM)
+		add_form(slot, FORM_SURFACE, (struct span){ term->text.p + 1, term->text.len - 1 });
 	return 0;
 }
 
