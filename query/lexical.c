@@ -47,6 +47,17 @@ static int map_refs(struct lexical *l, struct err *err)
 	return 0;
 }
 
+static void add_language(struct lexical *l, const char *code)
+{
+	if (!code[0])
+		code = STORE_LANGUAGE_OTHERWISE;
+	for (size_t i = 0; i < l->n_languages; i++)
+		if (strcmp(l->languages[i], code) == 0)
+			return;
+	if (l->n_languages < MAX_LANGUAGES)
+		l->languages[l->n_languages++] = code;
+}
+
 struct lexical *lexical_open(struct store *store, const struct store_chunk_ref *refs, size_t n_refs,
                              struct err *err)
 {
@@ -63,9 +74,11 @@ struct lexical *lexical_open(struct store *store, const struct store_chunk_ref *
 	}
 	l->n_chunks = (double)n_chunks;
 	l->mean_words = n_words ? (double)n_words / (double)n_chunks : 1;
-	for (size_t i = 0; i < l->sample.n_languages && l->n_languages < MAX_LANGUAGES; i++)
+	for (size_t i = 0; i < l->sample.n_languages; i++)
 		if (l->sample.languages[i].share >= language_share)
-			l->languages[l->n_languages++] = l->sample.languages[i].code;
+			add_language(l, l->sample.languages[i].code);
+	if (l->n_languages == 0)
+		add_language(l, "");
 	return l;
 }
 

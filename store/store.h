@@ -201,6 +201,9 @@ struct store_text_hit {
 int store_text_search(struct store *s, struct span words, const struct store_filter *filter,
                       size_t k, struct store_text_hit **hits, size_t *n, struct err *err);
 
+/* Texts whose language does not show (short titles, names, code) get stems of this one. */
+#define STORE_LANGUAGE_OTHERWISE "en"
+
 struct store_column_weights {
 	float title, heading, name, text; /* name: the document's file name */
 };

@@ -76,7 +76,8 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *ctx, int flags, const char *
 	char language[8];
 	sink.offset = read_language(text, language);
 	text = (struct span){ text.p + sink.offset, text.len - sink.offset };
-	int rc = terms_each(s->terms, text, language, TERMS_INDEX, add_term, &sink);
+	int rc = terms_each(s->terms, text, language[0] ? language : STORE_LANGUAGE_OTHERWISE, TERMS_INDEX,
+	                    add_term, &sink);
 	s->n_words = sink.n_words;
 	return rc;
 }
