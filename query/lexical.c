@@ -13,7 +13,7 @@ enum { MAX_LANGUAGES = 3, NO_REF = UINT32_MAX };
 static const float language_share = 0.02f;
 
 /* Terms of titles, headings and file names count as much as the text's. */
-static const struct store_column_weights weights = { 1, 1, 1, 1 };
+static const struct store_column_weights weights = { 2, 1, 1, 1 };
 
 struct lexical {
 	struct store *store;
@@ -297,7 +297,7 @@ static int score_slot(struct lexical *l, const struct slot *slot, float *scores,
 	double unknown = slot->weight * top * missing *
 	                 ((found.written.n ? 0 : share) + (found.stemmed.n ? 0 : 1 - share));
 	e->known += known;
-	e->ideal += known + (slot->is_optional ? 0 : unknown);
+	e->ideal += known + (slot->is_optional || slot->is_whole ? 0 : unknown);
 	free(found.written.items);
 	free(found.stemmed.items);
 	return 0;
