@@ -40,6 +40,10 @@ static char *taken_apart(const char *source)
 	return buf_take(&out, NULL);
 }
 
+#define ONLY_FILTERS \
+	"the question has filters or exclusions, but nothing to look for; add words (akin ls lists documents)"
+#define NO_DATE " is no date; write YYYY, YYYY-MM, YYYY-MM-DD, or an age: 3d, 2w, 6m, 1y"
+
 static const struct {
 	const char *source, *wanted;
 } cases[] = {
@@ -57,7 +61,8 @@ static const struct {
 	{ "\"\" \"!?\"", "\"\" \"!?\" | | | 0" },
 	{ "title:\"\" title:\"open x", "title:\"\" title:\"open x | | | 0" },
 	{ "???", "??? | | | 0" },
-	{ "git --no-ignore -9 -rf -O2 -std=c17 -Wl,-x a - b -", "git --no-ignore -9 -rf -O2 -std=c17 -Wl,-x a - b - | | | 0" },
+	{ "git --no-ignore -9 -rf -O2 -std=c17 -Wl,-x a - b -",
+	  "git --no-ignore -9 -rf -O2 -std=c17 -Wl,-x a - b - | | | 0" },
 	{ "-word at the start", "-word at the start | | | 0" },
 	{ " -word at the start", " -word at the start | | | 0" },
 	{ "e-mail semi-detached a-bcd", "e-mail semi-detached a-bcd | | | 0" },
@@ -93,10 +98,10 @@ static const struct {
 	{ "", "the question is empty" },
 	{ " \t\n\u3000", "the question is empty" },
 	{ "a\xFF", "the question is not valid UTF-8" },
-	{ "type:md", "the question has filters or exclusions, but nothing to look for; add words (akin ls lists documents)" },
-	{ " type:md -draft ", "the question has filters or exclusions, but nothing to look for; add words (akin ls lists documents)" },
-	{ "x since:tomorrow", "'since:tomorrow' is no date; write YYYY, YYYY-MM, YYYY-MM-DD, or an age: 3d, 2w, 6m, 1y" },
-	{ "x before:2023-02-29", "'before:2023-02-29' is no date; write YYYY, YYYY-MM, YYYY-MM-DD, or an age: 3d, 2w, 6m, 1y" },
+	{ "type:md", ONLY_FILTERS },
+	{ " type:md -draft ", ONLY_FILTERS },
+	{ "x since:tomorrow", "'since:tomorrow'" NO_DATE },
+	{ "x before:2023-02-29", "'before:2023-02-29'" NO_DATE },
 	{ "x lang:german", "'lang:german' is no language code, such as en, de, zh" },
 	{ "x path:a[b", "no path can match 'path:a[b'; is a bracket open?" },
 	{ "x title:--", "no word in 'title:--'" },
@@ -218,7 +223,8 @@ static const struct {
 	{ "title:\xE5\x8C\x97\xE4\xBA\xAC", true }, { "title:\xE4\xBA\xAC\xE5\xA4\xA7", true },
 	{ "title:\xE5\x8C\x97\xE5\xA4\xA7", false }, { "-title:absent", true },
 	{ "since:2024", true }, { "since:2024-05-17", true }, { "since:2024-05-18", false },
-	{ "before:2024-05-17", false }, { "before:2024-05-18", true }, { "since:2w", true }, { "since:13d", false },
+	{ "before:2024-05-17", false }, { "before:2024-05-18", true }, { "since:2w", true },
+	{ "since:13d", false },
 	{ "since:2024-05 before:2024-06", true }, { "since:2030 since:2024", true }, { "-since:2024", false },
 };
 

@@ -42,11 +42,12 @@ static void put_few(struct store *s)
 	char lease[] = "/docs/lease.md", plan[] = "/docs/code/parser_test.c", thai[] = "/docs/th.txt",
 	     zh[] = "/other/zh.txt", ko[] = "/other/ko.txt";
 	char lease_title[] = "The Lease", zh_title[] = "北京大学";
-	put(s, &(struct store_document){ .path = lease, .title = lease_title, .format = "markdown", .language = "en" },
+	put(s, &(struct store_document){ .path = lease, .title = lease_title, .format = "markdown" },
 	    (const char *const[]){ "Give three months of notice.", "Months: three. Müller's notice of May.",
 	                           "!three months in a passage that failed" }, 3);
 	put(s, &(struct store_document){ .path = plan, .format = "c", .language = "en", .mtime_ns = 5 },
-	    (const char *const[]){ "int max_file_size = parseHTTPDate(v1);", "Muller and cafe, three months" }, 2);
+	    (const char *const[]){ "int max_file_size = parseHTTPDate(v1);",
+	                           "Muller and cafe, three months" }, 2);
 	put(s, &(struct store_document){ .path = thai, .format = "text", .language = "th" },
 	    (const char *const[]){ "ประเทศไทยมีประชากรมาก" }, 1);
 	put(s, &(struct store_document){ .path = zh, .title = zh_title, .format = "text", .language = "zh" },
@@ -108,8 +109,9 @@ static size_t ask(struct store *s, const char *text, const struct store_filter *
 	assert_int_equal(question_refs(s, &q, filter, &refs, &n, &err), 0);
 	assert_true(n <= 500);
 	for (size_t i = 0; i < n; i++) {
-		bool is_ordered = i == 0 || refs[i - 1].vector_id < refs[i].vector_id ||
-		                  (refs[i - 1].vector_id == refs[i].vector_id && refs[i - 1].chunk_id < refs[i].chunk_id);
+		const struct store_chunk_ref *a = &refs[i ? i - 1 : 0], *b = &refs[i];
+		bool is_ordered = i == 0 || a->vector_id < b->vector_id ||
+		                  (a->vector_id == b->vector_id && a->chunk_id < b->chunk_id);
 		assert_true(is_ordered);
 		ids[i] = refs[i].chunk_id;
 	}
@@ -192,7 +194,8 @@ static void few_and_many_are_selected_alike(void **state)
 	const char *paths[] = { "/many" };
 	for (int64_t most = 0; most <= N_MANY; most += most < 5 ? 1 : 79) {
 		int64_t last = 5 + most, ids[500];
-		struct store_filter filter = { .paths = paths, .n_paths = 1, .passes = is_up_to, .passes_ctx = &last };
+		struct store_filter filter = { .paths = paths, .n_paths = 1, .passes = is_up_to,
+			                       .passes_ctx = &last };
 		assert_int_equal(ask(c->store, "x", &filter, ids), most);
 		for (int i = 0; i < most; i++)
 			assert_int_equal(ids[i], 9 + i);
