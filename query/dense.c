@@ -69,6 +69,19 @@ static int compare_block(void *ctx, int64_t first_id, size_t n, const float *row
 	return 0;
 }
 
+/* A passage that the model has not seen is neither near nor far. */
+static void fill_unknown(const struct store_chunk_ref *refs, size_t n_refs, float *scores)
+{
+	size_t unknown = 0;
+	double sum = 0;
+	while (unknown < n_refs && refs[unknown].vector_id == 0)
+		unknown++;
+	for (size_t i = unknown; unknown && i < n_refs; i++)
+		sum += (double)scores[i];
+	for (size_t i = 0; i < unknown; i++)
+		scores[i] = n_refs > unknown ? (float)(sum / (double)(n_refs - unknown)) : 0;
+}
+
 static double dot(const float *a, const float *b, size_t n)
 {
 	double sum = 0;
@@ -122,6 +135,8 @@ int dense_scores(struct store *store, const struct background *background, const
 	p.scan = scan_choose(p.n_directions, n_refs, dim);
 	p.products = mem_floats(p.n_directions * STORE_BLOCK_ROWS);
 	int rc = store_vector_blocks(store, compare_block, &p, err);
+	for (size_t q = 0; q < n_questions; q++)
+		fill_unknown(refs, n_refs, scores + q * n_refs);
 	free(p.products);
 	free(own);
 	free(offsets);

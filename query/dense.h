@@ -19,7 +19,7 @@
  * two of them and loses up to 0.008 on others. */
 #define DENSE_CENTRING 0.5
 
-/* scores[n_questions, n_refs]: cosines; 0 for a passage without a vector (vector_id 0).
+/* scores[n_questions, n_refs]: cosines; of a passage without a vector (vector_id 0) the mean of the others.
  * questions[n_questions, dim], unit length. refs by ascending vector_id. background may
  * be NULL: plain cosines. */
 int dense_scores(struct store *store, const struct background *background, const float *questions,

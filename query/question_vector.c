@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "query/question.h"
 #include "query/search.h"
 
 enum { MAX_QUESTION_BYTES = 1 << 16 };
@@ -59,7 +61,11 @@ static struct hash question_key(const struct embedder *e, struct span question)
 bool search_is_kept(struct store *store, const struct embedder *e, struct span question)
 {
 	struct store_model model;
-	struct hash key = question_key(e, question);
+	struct question q;
+	if (question_parse(&q, question, clock_unix_ns(), NULL) < 0)
+		return false;
+	struct hash key = question_key(e, q.text);
+	question_free(&q);
 	if (!e->host[0] || store_model(store, &model, NULL) < 0 || model.dim == 0)
 		return false;
 	float *vector = mem_floats(model.dim);

@@ -5,15 +5,25 @@
 
 #include "base/mem.h"
 #include "query/dense.h"
+#include "query/select.h"
+
+/* Passages that could not be embedded can still be found by their words. */
+static int select_passages(struct ranker *r, const struct question *question, struct err *err)
+{
+	struct store_filter filter = r->opt->filter;
+	filter.failed_too = r->opt->mode != SEARCH_DENSE;
+	return question ? question_refs(r->store, question, &filter, &r->refs, &r->n_refs, err)
+	                : store_chunk_refs(r->store, &filter, &r->refs, &r->n_refs, err);
+}
 
 int ranker_open(struct ranker *r, struct store *store, const struct search_options *opt,
-                struct err *err)
+                const struct question *question, struct err *err)
 {
 	*r = (struct ranker){ .store = store, .opt = opt,
 		              .lexical_weight = opt->lexical_weight > 0 ? opt->lexical_weight
 		                                                        : FUSE_LEXICAL_WEIGHT };
 	if (store_model(store, &r->model, err) < 0 ||
-	    store_chunk_refs(store, &opt->filter, &r->refs, &r->n_refs, err) < 0 ||
+	    select_passages(r, question, err) < 0 ||
 	    background_load(store, &r->background, err) < 0)
 		return -1;
 	if (opt->mode == SEARCH_DENSE)

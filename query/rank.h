@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "query/background.h"
 #include "query/lexical.h"
+#include "query/question.h"
 #include "query/search.h"
 
 /* What one search, or a batch of them, works with. */
@@ -21,9 +22,10 @@ struct ranker {
 	double lexical_weight;
 };
 
-/* Within a transaction. ranker_close also after an error. */
+/* Within a transaction. question NULL: no filter but the options'. ranker_close also after
+ * an error. */
 int ranker_open(struct ranker *r, struct store *store, const struct search_options *opt,
-                struct err *err);
+                const struct question *question, struct err *err);
 void ranker_close(struct ranker *r);
 
 /* One question's scores, [n_refs] each; dense or lexical is NULL where the mode has not

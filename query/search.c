@@ -107,19 +107,25 @@ int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err)
 {
 	*hits = (struct hits){ .best_score = NAN };
-	if (question_check(question, err) < 0 || store_begin(store, err) < 0)
+	struct question q;
+	if (question_parse(&q, question, clock_unix_ns(), err) < 0)
 		return -1;
+	if (store_begin(store, err) < 0) {
+		question_free(&q);
+		return -1;
+	}
 	double start = clock_seconds();
 	struct question_fresh fresh = { .vector = NULL };
 	struct ranker r;
-	int rc = ranker_open(&r, store, opt, err);
+	int rc = ranker_open(&r, store, opt, &q, err);
 	if (rc == 0)
-		rc = search_within(&r, embedder, question, hits, &fresh, err);
+		rc = search_within(&r, embedder, q.text, hits, &fresh, err);
 	ranker_close(&r);
 	struct search_timings *t = &hits->timings;
 	t->rest_ms = 1e3 * (clock_seconds() - start) - t->embed_ms - t->dense_ms - t->lexical_ms;
 	store_rollback(store);
 	question_keep(store, &fresh);
+	question_free(&q);
 	if (rc < 0)
 		hits_free(hits);
 	return rc;
@@ -203,7 +209,7 @@ int search_documents(struct store *store, struct embedder *embedder, const struc
 	if (store_begin(store, err) < 0)
 		return -1;
 	struct ranker r;
-	int rc = ranker_open(&r, store, opt, err);
+	int rc = ranker_open(&r, store, opt, NULL, err);
 	if (rc == 0)
 		rc = rank_all(&r, embedder, questions, n_questions, rankings, err);
 	ranker_close(&r);

@@ -77,14 +77,14 @@ void hits_free(struct hits *hits);
  * for it. Only for embedders that send (embedder->host). */
 bool search_is_kept(struct store *store, const struct embedder *embedder, struct span question);
 
-/* Searches one index with one question. The embedder may be NULL in lexical
- * mode. ERR_USAGE when the question is empty; ERR_MODEL when the index was made
- * with another model than the embedder's. */
+/* Searches one index with one question, which may have the syntax of query/question.h.
+ * The embedder may be NULL in lexical mode. ERR_USAGE when the question is empty;
+ * ERR_MODEL when the index was made with another model than the embedder's. */
 int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err);
 
 /* Ranks documents (each by its best chunk) for many questions at once, as one
- * matrix product per block of vectors. */
+ * matrix product per block of vectors. Questions are taken as they are: no syntax. */
 struct ranked_document {
 	int64_t doc_id;
 	double score; /* struct hit's fused */

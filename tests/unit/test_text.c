@@ -192,7 +192,7 @@ static void words_are_counted_without_their_forms(void **state)
 	assert_int_equal(n_chunks, 1);
 	assert_int_equal(n_words, 6); /* parse http date runs 中华 人民 */
 	const char *below = "/a";
-	struct store_filter filters[] = { { NULL, 0 }, { &below, 1 } };
+	struct store_filter filters[] = { { .n_paths = 0 }, { .paths = &below, .n_paths = 1 } };
 	for (int i = 0; i < 2; i++) {
 		struct store_chunk_ref *refs;
 		size_t n;
