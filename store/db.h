@@ -22,6 +22,7 @@ struct store {
 	struct store_model model; /* as stored; name "" when not read yet */
 	sqlite3_blob *block;      /* the open block of vectors, within a transaction */
 	int64_t block_id;
+	struct checkpointer *checkpointer; /* NULL: not the writer */
 };
 
 /* Puts SQLite's last error into err, as a sentence about the file; returns -1. */
@@ -56,6 +57,13 @@ int schema_check(struct store *s, struct err *err); /* is it ours, and not newer
 
 /* vectors.c: writes what is open, before a commit or a rollback. */
 void vectors_close_block(struct store *s);
+
+/* checkpoint.c: moves what s commits from the log to the file, on a thread with a
+ * connection of its own that starts after the first megabytes; within the commit
+ * itself only when the log has grown to its bound. Belongs to s->db: free it just
+ * before that is closed (NULL is fine), which moves the rest. */
+struct checkpointer *checkpointer_new(struct store *s);
+void checkpointer_free(struct checkpointer *c);
 
 /* text.c: keeps the full text in step with the chunks of a document. */
 int text_add_document(struct store *s, int64_t doc_id, struct err *err);
