@@ -22,6 +22,7 @@ struct store {
 	struct store_model model; /* as stored; name "" when not read yet */
 	sqlite3_blob *block;      /* the open block of vectors, within a transaction */
 	int64_t block_id;
+	int64_t next_slot;        /* no slot is free, and this is behind the last; 0: not known */
 	struct checkpointer *checkpointer; /* NULL: not the writer */
 };
 
@@ -55,7 +56,7 @@ struct hash db_column_hash(sqlite3_stmt *stmt, int column);
 int schema_ensure(struct store *s, struct err *err);
 int schema_check(struct store *s, struct err *err); /* is it ours, and not newer? */
 
-/* vectors.c: writes what is open, before a commit or a rollback. */
+/* vectors.c: writes and forgets what is open, before a commit or a rollback. */
 void vectors_close_block(struct store *s);
 
 /* checkpoint.c: moves what s commits from the log to the file, on a thread with a

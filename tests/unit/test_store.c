@@ -244,6 +244,41 @@ static void vectors_come_back(void **state)
 	store_close(s);
 }
 
+/* A key keeps its slot; slots that were given up are taken before new ones; what was
+ * rolled back leaves none. */
+static void slots_are_given_once(void **state)
+{
+	(void)state;
+	use("slots");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "one", "two" };
+	store_begin(s, &err);
+	put_document(s, "/d/a.txt", texts, 2);
+	assert_int_equal(put_vector(s, "three"), 3);
+	assert_int_equal(put_vector(s, "two"), 2);
+	assert_int_equal(put_vector(s, "four"), 4);
+	store_commit(s, &err);
+	store_begin(s, &err);
+	assert_int_equal(put_vector(s, "five"), 5);
+	store_rollback(s);
+	store_begin(s, &err);
+	assert_int_equal(put_vector(s, "six"), 5);
+	assert_int_equal(store_vectors_prune(s, 1, &err), 0); /* of 3, 4, 5: 5 stays or fewer */
+	store_commit(s, &err);
+	struct store_counts counts;
+	assert_int_equal(store_counts(s, &counts, &err), 0);
+	assert_int_equal(counts.vectors, 3);
+	store_begin(s, &err);
+	int64_t a = put_vector(s, "seven"), b = put_vector(s, "eight"), c = put_vector(s, "nine");
+	assert_int_equal(put_vector(s, "seven"), a);
+	store_commit(s, &err);
+	assert_true(a != b && a >= 3 && b >= 3 && a <= 5 && b <= 5);
+	assert_int_equal(c, 6);
+	assert_clean(s);
+	store_close(s);
+}
+
 static long long bytes_of(const char *suffix)
 {
 	char name[300];
@@ -388,6 +423,7 @@ int main(void)
 		cmocka_unit_test(foreign_files_are_refused),
 		cmocka_unit_test(bytes_of_paths_are_kept),
 		cmocka_unit_test(vectors_come_back),
+		cmocka_unit_test(slots_are_given_once),
 		cmocka_unit_test(the_log_stays_bounded),
 		cmocka_unit_test(words_are_found_and_forgotten),
 		cmocka_unit_test(damage_is_found_and_mended),
