@@ -8,8 +8,8 @@
 
 /* Frames (pages) of the log. A log starts again at its beginning only when all of it
  * was in the file as a transaction began, so one that is written without a pause
- * grows: at MOST_FRAMES (48 MB) the commit does the rest itself. */
-enum { STEP_FRAMES = 1000, MOST_FRAMES = 3000 };
+ * grows: at MOST_FRAMES (32 MB) the commit does the rest itself. */
+enum { STEP_FRAMES = 500, MOST_FRAMES = 2000 };
 
 struct checkpointer {
 	const char *path; /* the store's */

@@ -293,7 +293,7 @@ static void the_log_stays_bounded(void **state)
 	(void)state;
 	use("log");
 	enum { DIM = 1024, ROWS = 64, COMMITS = 450 };
-	static const long long bound = 56 << 20;
+	static const long long bound = 40 << 20;
 	struct err err = { 0 };
 	struct store *s = store_open(path, STORE_CREATE, &err);
 	struct store_model model = { "test/wide", DIM };
