@@ -40,6 +40,9 @@ struct conductor {
 /* Runs until the queue is over and everything is written, or until it fails or is
  * interrupted: then what has arrived is committed. */
 int conduct(struct conductor *c, struct err *err);
+/* Opens a transaction unless one is open; whoever writes calls it before. The loop
+ * commits. */
+int conduct_write(struct conductor *c, struct err *err);
 /* After the embedder was closed. */
 void conductor_release(struct conductor *c);
 

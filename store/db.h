@@ -24,6 +24,8 @@ struct store {
 	int64_t block_id;
 	struct terms *terms;      /* of text that is indexed or asked for */
 	int64_t n_words;          /* word positions of the column that FTS5 indexed last */
+	int64_t next_slot;        /* no slot is free, and this is behind the last; 0: not known */
+	struct checkpointer *checkpointer; /* NULL: not the writer */
 };
 
 /* Puts SQLite's last error into err, as a sentence about the file; returns -1. */
@@ -56,7 +58,7 @@ struct hash db_column_hash(sqlite3_stmt *stmt, int column);
 int schema_ensure(struct store *s, struct err *err);
 int schema_check(struct store *s, struct err *err); /* is it ours, and not newer? */
 
-/* vectors.c: writes what is open, before a commit or a rollback. */
+/* vectors.c: writes and forgets what is open, before a commit or a rollback. */
 void vectors_close_block(struct store *s);
 
 /* tokenizer.c: makes FTS5 know the tokenizer "akin", and SQL the function
@@ -101,6 +103,12 @@ struct text_row {
 /* Adds a chunk; *n_words: word positions of its text. */
 int text_add(struct store *s, const struct text_row *row, int64_t *n_words, struct err *err);
 /* The chunks of a document as they lie in the tables: what is there is forgotten, or added. */
+/* checkpoint.c: moves what s commits from the log to the file, on a thread with a
+ * connection of its own that starts after the first megabytes; within the commit
+ * itself only when the log has grown to its bound. Belongs to s->db: free it just
+ * before that is closed (NULL is fine), which moves the rest. */
+struct checkpointer *checkpointer_new(struct store *s);
+void checkpointer_free(struct checkpointer *c);
 int text_remove_document(struct store *s, int64_t doc_id, struct err *err);
 int text_add_document(struct store *s, int64_t doc_id, struct err *err);
 

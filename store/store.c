@@ -171,10 +171,13 @@ static int open_writer(struct store *s, struct err *err)
 		return err_set(err, ERR_STORE, "index '%s' is not writable: %s", s->path, strerror(EACCES));
 	if (schema_ensure(s, err) < 0 || check_length(s, err) < 0)
 		return -1;
-	return db_exec(s,
-	               "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
-	               "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864",
-	               err);
+	if (db_exec(s,
+	            "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;"
+	            "PRAGMA journal_size_limit=67108864",
+	            err) < 0)
+		return -1;
+	s->checkpointer = checkpointer_new(s);
+	return 0;
 }
 
 struct store *store_open(const char *path, enum store_mode mode, struct err *err)
@@ -197,6 +200,7 @@ void store_close(struct store *s)
 	store_rollback(s);
 	for (size_t i = 0; i < s->n_statements; i++)
 		sqlite3_finalize(s->statements[i].stmt);
+	checkpointer_free(s->checkpointer);
 	sqlite3_close(s->db);
 	terms_free(s->terms);
 	if (s->lock_fd >= 0)

@@ -11,6 +11,7 @@ void vectors_close_block(struct store *s)
 {
 	sqlite3_blob_close(s->block);
 	s->block = NULL;
+	s->next_slot = 0;
 }
 
 static int dimension(struct store *s, size_t *dim, struct err *err)
@@ -50,24 +51,48 @@ static int number(struct store *s, sqlite3_stmt *q, int64_t *value, struct err *
 	return rc < 0 ? -1 : 0;
 }
 
-/* A slot that was given up, or the one behind the last. */
-static int take_slot(struct store *s, int64_t *id, struct err *err)
+/* A slot that was given up, or the one behind the last; looked for once in a
+ * transaction when none is free. */
+static int choose_slot(struct store *s, int64_t *id, bool *was_free, struct err *err)
 {
-	int64_t free_id, last;
-	if (number(s, db_prepare(s, "SELECT id FROM free_slots LIMIT 1", err), &free_id, err) < 0)
-		return -1;
-	if (free_id == 0) {
-		if (number(s, db_prepare(s, "SELECT max(id) FROM vectors", err), &last, err) < 0)
-			return -1;
-		*id = last + 1;
+	*id = s->next_slot;
+	*was_free = false;
+	if (*id > 0)
 		return 0;
-	}
-	*id = free_id;
-	sqlite3_stmt *q = db_prepare(s, "DELETE FROM free_slots WHERE id = ?1", err);
+	if (number(s, db_prepare(s, "SELECT id FROM free_slots LIMIT 1", err), id, err) < 0)
+		return -1;
+	*was_free = *id > 0;
+	if (*was_free)
+		return 0;
+	if (number(s, db_prepare(s, "SELECT max(id) FROM vectors", err), id, err) < 0)
+		return -1;
+	++*id;
+	return 0;
+}
+
+/* Gives the slot to the key. 1, 0: the key has one already, -1. */
+static int take_slot(struct store *s, int64_t id, bool was_free, const struct hash *key,
+                     struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "INSERT INTO vectors VALUES(?1, ?2) ON CONFLICT(key) DO NOTHING",
+	                             err);
 	if (!q)
 		return -1;
-	sqlite3_bind_int64(q, 1, free_id);
-	return db_step(s, q, err);
+	sqlite3_bind_int64(q, 1, id);
+	db_bind_hash(q, 2, key);
+	if (db_step(s, q, err) < 0)
+		return -1;
+	if (sqlite3_changes(s->db) == 0)
+		return 0;
+	if (was_free) {
+		q = db_prepare(s, "DELETE FROM free_slots WHERE id = ?1", err);
+		if (!q)
+			return -1;
+		sqlite3_bind_int64(q, 1, id);
+		if (db_step(s, q, err) < 0)
+			return -1;
+	}
+	return 1;
 }
 
 static int open_block(struct store *s, int64_t block, size_t dim, struct err *err)
@@ -92,21 +117,21 @@ int64_t store_vector_put(struct store *s, const struct hash *key, const float *v
                          struct err *err)
 {
 	size_t dim;
-	int64_t id = store_vector_find(s, key, err);
-	if (id != 0)
-		return id;
-	if (dimension(s, &dim, err) < 0 || take_slot(s, &id, err) < 0 ||
-	    open_block(s, (id - 1) / STORE_BLOCK_ROWS, dim, err) < 0)
+	int64_t id;
+	bool was_free;
+	if (dimension(s, &dim, err) < 0 || choose_slot(s, &id, &was_free, err) < 0)
+		return -1;
+	int rc = take_slot(s, id, was_free, key, err);
+	if (rc <= 0)
+		return rc < 0 ? -1 : store_vector_find(s, key, err);
+	if (open_block(s, (id - 1) / STORE_BLOCK_ROWS, dim, err) < 0)
 		return -1;
 	size_t row = (size_t)((id - 1) % STORE_BLOCK_ROWS), size = dim * sizeof(float);
 	if (sqlite3_blob_write(s->block, vector, (int)size, (int)(row * size)) != SQLITE_OK)
 		return db_fail(s, "write", err);
-	sqlite3_stmt *q = db_prepare(s, "INSERT INTO vectors VALUES(?1, ?2)", err);
-	if (!q)
-		return -1;
-	sqlite3_bind_int64(q, 1, id);
-	db_bind_hash(q, 2, key);
-	return db_step(s, q, err) < 0 ? -1 : id;
+	if (s->in_transaction && !was_free)
+		s->next_slot = id + 1;
+	return id;
 }
 
 int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err)
@@ -177,6 +202,7 @@ int store_vectors_prune(struct store *s, uint64_t keep, struct err *err)
 	           "INSERT OR IGNORE INTO free_slots SELECT id FROM dropped;"
 	           "DROP TABLE dropped",
 	           unused, (unsigned long long)keep);
+	vectors_close_block(s); /* SQLite drops no table while one is read */
 	int rc = db_exec(s, buf_span(&sql).p, err);
 	buf_free(&sql);
 	return rc;

@@ -108,34 +108,6 @@ const char *wire_row_text(enum wire_row row)
 	}
 }
 
-/* Floats up to the closing bracket into out[max]; counts those that do not fit.
- * NULL on what is no array of numbers and nulls. */
-static const char *scan_floats(const char *p, const char *end, float *out, size_t max, size_t *n)
-{
-	*n = 0;
-	p = json_scan_space(p, end);
-	if (p < end && *p == ']')
-		return p + 1;
-	while (p < end) {
-		float x = NAN;
-		const char *next = number_scan(p, end, &x);
-		if (!next && (size_t)(end - p) >= 4 && memcmp(p, "null", 4) == 0)
-			next = p + 4;
-		if (!next)
-			return NULL;
-		if (*n < max)
-			out[*n] = x;
-		++*n;
-		p = json_scan_space(next, end);
-		if (p == end || (*p != ',' && *p != ']'))
-			return NULL;
-		if (*p++ == ']')
-			return p;
-		p = json_scan_space(p, end);
-	}
-	return NULL;
-}
-
 /* 0..63; 64: padding, 65: skipped, 255: not base64. "\/" is how some encoders
  * write "/", so a backslash is passed over. */
 static unsigned base64_value(unsigned char c)
@@ -188,9 +160,11 @@ static bool decode_base64(struct span s, float *out, size_t max, size_t *n)
 /* Scales to unit length. */
 static enum wire_row normalise(float *v, size_t dim)
 {
-	double sum = 0;
+	/* four sums, since each waits for its last addition */
+	double sums[4] = { 0 };
 	for (size_t d = 0; d < dim; d++)
-		sum += (double)v[d] * (double)v[d];
+		sums[d % 4] += (double)v[d] * (double)v[d];
+	double sum = sums[0] + sums[1] + sums[2] + sums[3];
 	if (!isfinite(sum))
 		return ROW_NOT_FINITE;
 	double scale = 1.0 / sqrt(sum);
@@ -205,7 +179,7 @@ static enum wire_row normalise(float *v, size_t dim)
 static const char *scan_vector(const char *p, const char *end, float *out, size_t max, size_t *n)
 {
 	if (*p == '[')
-		return scan_floats(p + 1, end, out, max, n);
+		return number_scan_array(p + 1, end, out, max, n);
 	struct span s;
 	const char *next = json_scan_string(p, end, &s);
 	return next && decode_base64(s, out, max, n) ? next : NULL;

@@ -2,13 +2,6 @@
 
 #include <stdint.h>
 
-const char *json_scan_space(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-		p++;
-	return p;
-}
-
 const char *json_scan_string(const char *p, const char *end, struct span *raw)
 {
 	if (p == end || *p != '"')

@@ -244,6 +244,92 @@ static void vectors_come_back(void **state)
 	store_close(s);
 }
 
+/* A key keeps its slot; slots that were given up are taken before new ones; what was
+ * rolled back leaves none. */
+static void slots_are_given_once(void **state)
+{
+	(void)state;
+	use("slots");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "one", "two" };
+	store_begin(s, &err);
+	put_document(s, "/d/a.txt", texts, 2);
+	assert_int_equal(put_vector(s, "three"), 3);
+	assert_int_equal(put_vector(s, "two"), 2);
+	assert_int_equal(put_vector(s, "four"), 4);
+	store_commit(s, &err);
+	store_begin(s, &err);
+	assert_int_equal(put_vector(s, "five"), 5);
+	store_rollback(s);
+	store_begin(s, &err);
+	assert_int_equal(put_vector(s, "six"), 5);
+	assert_int_equal(store_vectors_prune(s, 1, &err), 0); /* of 3, 4, 5: 5 stays or fewer */
+	store_commit(s, &err);
+	struct store_counts counts;
+	assert_int_equal(store_counts(s, &counts, &err), 0);
+	assert_int_equal(counts.vectors, 3);
+	store_begin(s, &err);
+	int64_t a = put_vector(s, "seven"), b = put_vector(s, "eight"), c = put_vector(s, "nine");
+	assert_int_equal(put_vector(s, "seven"), a);
+	store_commit(s, &err);
+	assert_true(a != b && a >= 3 && b >= 3 && a <= 5 && b <= 5);
+	assert_int_equal(c, 6);
+	assert_clean(s);
+	store_close(s);
+}
+
+static long long bytes_of(const char *suffix)
+{
+	char name[300];
+	struct stat st;
+	snprintf(name, sizeof name, "%s%s", path, suffix);
+	return stat(name, &st) == 0 ? (long long)st.st_size : -1;
+}
+
+/* Written without a pause, more than twice what the log may hold. */
+static void the_log_stays_bounded(void **state)
+{
+	(void)state;
+	use("log");
+	enum { DIM = 1024, ROWS = 64, COMMITS = 450 };
+	static const long long bound = 40 << 20;
+	struct err err = { 0 };
+	struct store *s = store_open(path, STORE_CREATE, &err);
+	struct store_model model = { "test/wide", DIM };
+	assert_non_null(s);
+	store_begin(s, &err);
+	store_set_model(s, &model, &err);
+	store_commit(s, &err);
+	float v[DIM] = { 0 };
+	long long most = 0;
+	for (int i = 0; i < COMMITS; i++) {
+		store_begin(s, &err);
+		for (int row = 0; row < ROWS; row++) {
+			int key[2] = { i, row };
+			struct hash h = hash_bytes(key, sizeof key);
+			memset(v, 0, sizeof v);
+			v[(i + row) % DIM] = 1;
+			if (store_vector_put(s, &h, v, &err) < 0)
+				fail_msg("%s", err.text);
+		}
+		assert_int_equal(store_commit(s, &err), 0);
+		long long now = bytes_of("-wal");
+		most = now > most ? now : most;
+	}
+	assert_in_range(most, 1 << 20, bound);
+	store_close(s);
+	assert_int_equal(bytes_of("-wal"), -1);
+	assert_true(bytes_of("") > 2 * bound);
+	s = store_open(path, STORE_READ, &err);
+	assert_non_null(s);
+	for (int64_t id = 1; id <= COMMITS * ROWS; id += 97) {
+		assert_int_equal(store_vector_get(s, id, v, &err), 1);
+		assert_true(v[((id - 1) / ROWS + (id - 1) % ROWS) % DIM] == 1);
+	}
+	store_close(s);
+}
+
 static void words_are_found_and_forgotten(void **state)
 {
 	(void)state;
@@ -337,6 +423,8 @@ int main(void)
 		cmocka_unit_test(foreign_files_are_refused),
 		cmocka_unit_test(bytes_of_paths_are_kept),
 		cmocka_unit_test(vectors_come_back),
+		cmocka_unit_test(slots_are_given_once),
+		cmocka_unit_test(the_log_stays_bounded),
 		cmocka_unit_test(words_are_found_and_forgotten),
 		cmocka_unit_test(damage_is_found_and_mended),
 		cmocka_unit_test(questions_are_kept_up_to_a_bound),
