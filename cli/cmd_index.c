@@ -28,6 +28,7 @@ struct session {
 	double price_per_million; /* of tokens; 0: not known */
 	bool remote; /* texts leave this process */
 	bool bar; /* a line that is written again and again stands on the terminal */
+	bool stopping; /* and that was said */
 	double begin;
 };
 
@@ -96,8 +97,15 @@ static void skipped(void *ctx, const char *path, enum skip_reason reason, const 
 
 static bool interrupted(void *ctx)
 {
-	(void)ctx;
-	return interrupt_signal() != 0;
+	struct session *s = ctx;
+	bool stop = interrupt_signal() != 0;
+	if (stop && !s->stopping) {
+		s->stopping = true;
+		clear_bar(s);
+		cli_note(s->cli, "stopping when what is under way has come, in two seconds at most; the same "
+		                 "signal again stops at once");
+	}
+	return stop;
 }
 
 /* --- the account ---------------------------------------------------------------------- */

@@ -371,12 +371,16 @@ static int check_dimension(struct conductor *c, size_t dim, struct err *err)
 static int write_batch(struct conductor *c, struct open_batch *b, struct err *err)
 {
 	struct embed_batch *e = &b->batch;
-	size_t n_failed = 0;
+	size_t n_failed = 0, n_unsent = 0;
 	if (writing(c, err) < 0)
 		return -1;
 	for (size_t i = 0; i < e->n; i++) {
 		const char *failure = e->failures ? e->failures[i] : NULL;
 		int64_t id = 0;
+		if (e->unsent && e->unsent[i]) {
+			n_unsent++;
+			continue; /* the next run's */
+		}
 		if (failure) {
 			n_failed++;
 		} else {
@@ -390,7 +394,7 @@ static int write_batch(struct conductor *c, struct open_batch *b, struct err *er
 			return -1;
 		wanted_remove(&c->wanted, b->items[i]);
 	}
-	tally_add(c->tally, &c->tally->p.chunks_embedded, e->n - n_failed);
+	tally_add(c->tally, &c->tally->p.chunks_embedded, e->n - n_failed - n_unsent);
 	tally_add(c->tally, &c->tally->p.chunks_failed, n_failed);
 	tally_add(c->tally, &c->tally->p.tokens_embedded, e->tokens);
 	drop_batch(c, b);
@@ -439,12 +443,30 @@ static int wait_or_commit(struct conductor *c, struct err *err)
 	return commit(c, err) < 0 ? -1 : wait_for_something(c, TICK_MS, err);
 }
 
+/* What was paid for is kept, unless it is the writing that failed: then half of a
+ * document may be in the transaction. */
+static void give_up(struct conductor *c, const struct err *err)
+{
+	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
+		commit(c, NULL);
+		return;
+	}
+	store_rollback(c->store);
+	c->in_transaction = false;
+}
+
+/* Nothing more leaves; what is under way has GRACE_MS to come. */
 static int end_early(struct conductor *c, struct err *err)
 {
-	int64_t until = clock_ms() + GRACE_MS;
-	while (c->n_batches > 0 && clock_ms() < until)
-		if (receive(c, (int)(until - clock_ms()), err) < 0)
-			return -1;
+	int64_t until = clock_ms() + GRACE_MS, left = GRACE_MS;
+	int rc = 1;
+	embedder_drain(c->embedder);
+	for (; rc > 0 && left > 0; left = until - clock_ms())
+		rc = receive(c, (int)left, err);
+	if (rc < 0) {
+		give_up(c, err);
+		return -1;
+	}
 	if (commit(c, err) < 0)
 		return -1;
 	return err_set(err, ERR_INTERRUPTED,
@@ -458,18 +480,6 @@ static int step(struct conductor *c, struct err *err)
 		return -1;
 	tell(c, false);
 	return 0;
-}
-
-/* What was paid for is kept, unless it is the writing that failed: then half of a
- * document may be in the transaction. */
-static void give_up(struct conductor *c, const struct err *err)
-{
-	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
-		commit(c, NULL);
-		return;
-	}
-	store_rollback(c->store);
-	c->in_transaction = false;
 }
 
 static int stop_spent(struct conductor *c, struct err *err)

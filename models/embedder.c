@@ -14,8 +14,10 @@ void embed_batch_release(struct embed_batch *batch)
 			free(batch->failures[i]);
 	free(batch->failures);
 	free(batch->vectors);
+	free(batch->unsent);
 	batch->failures = NULL;
 	batch->vectors = NULL;
+	batch->unsent = NULL;
 }
 
 int embedder_submit(struct embedder *e, struct embed_batch *batch, struct err *err)
@@ -28,6 +30,11 @@ int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **ba
 {
 	*batch = NULL;
 	return e->ops->collect(e->self, timeout_ms, batch, err);
+}
+
+void embedder_drain(struct embedder *e)
+{
+	e->ops->drain(e->self);
 }
 
 size_t embedder_count_tokens(const struct embedder *e, struct span text)

@@ -43,10 +43,12 @@ struct embed_batch {
 	size_t dim;
 	float *vectors;  /* [n, dim]; the row of a failed text is zero */
 	char **failures; /* [n], each NULL or the reason in the server's words; NULL: none failed */
+	bool *unsent;    /* [n]: after embedder_drain(), texts that have neither vector nor failure
+	                    because they were not begun; NULL: none */
 	uint64_t tokens; /* tokens that the model was given; as the server counts them, if it says */
 };
 
-/* Frees vectors and failures; the batch itself and its texts are the caller's. */
+/* Frees vectors, failures and unsent; the batch itself and its texts are the caller's. */
 void embed_batch_release(struct embed_batch *batch);
 
 struct embedder;
@@ -58,6 +60,7 @@ struct embedder_ops {
 	int (*collect)(void *self, int timeout_ms, struct embed_batch **batch, struct err *err);
 	size_t (*count_tokens)(const void *self, struct span text);
 	void (*close)(void *self);
+	void (*drain)(void *self);
 };
 
 struct embedder {
@@ -81,6 +84,11 @@ int embedder_submit(struct embedder *e, struct embed_batch *batch, struct err *e
  * that were not collected are dropped: the caller may free them after close(). */
 int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **batch,
                      struct err *err);
+
+/* Begins nothing any more: collect() gives what is under way, and 0 at once when
+ * that is over. Of a batch that was begun in part the rest is `unsent`; a batch that
+ * was not begun at all is dropped, as after a failure. Submit nothing afterwards. */
+void embedder_drain(struct embedder *e);
 
 /* The blocking form: embeds n texts of any number, splitting them as the limits
  * want (a limit of 0 is none), into out[n, dim], which the caller frees. No

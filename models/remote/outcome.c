@@ -77,6 +77,27 @@ static void fail_text(struct remote *r, struct unit *u, const char *words)
 	outcome_stop(r, &why);
 }
 
+void outcome_end_drain(struct remote *r)
+{
+	struct unit_queue untouched = { 0 };
+	struct unit *u;
+	while ((u = unit_pop(&r->ready))) {
+		struct job *job = u->job;
+		struct embed_batch *b = job->batch;
+		if (job->n_left == b->n) {
+			unit_push(&untouched, u);
+			continue;
+		}
+		if (!b->unsent)
+			b->unsent = mem_zalloc(b->n, sizeof *b->unsent);
+		for (size_t i = 0; i < u->n; i++)
+			b->unsent[u->at[i]] = true;
+		text_done(r, job, u->n);
+		unit_free(u);
+	}
+	r->ready = untouched;
+}
+
 /* Both halves go before the others, so that a batch is not held up. */
 static void split_in_half(struct remote *r, struct unit *u, int tries)
 {

@@ -29,6 +29,7 @@ struct remote {
 	struct job *done, *done_last;  /* complete, to be collected */
 	size_t n_jobs;                 /* not complete */
 
+	bool draining; /* nothing more is sent */
 	bool stopped;
 	struct err why;
 	bool ever_ok;
@@ -46,6 +47,10 @@ struct remote {
 /* Takes in a reply to one of r's units: stores vectors, puts the unit back, divides
  * it, records a text as failed, or stops the embedder. The reply stays the caller's. */
 void outcome_take(struct remote *r, struct http_reply *reply);
+
+/* When r drains and nothing is under way: gives back the batches that were answered
+ * in part, and leaves the others. */
+void outcome_end_drain(struct remote *r);
 
 /* No more work: what is wrong goes to r->why. */
 void outcome_stop(struct remote *r, const struct err *why);
