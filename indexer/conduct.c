@@ -322,12 +322,19 @@ static bool should_send(struct conductor *c)
 
 static int send_batches(struct conductor *c, struct err *err)
 {
-	while (should_send(c)) {
+	while (c->held || should_send(c)) {
 		c->waiting_since_ms = 0;
-		struct open_batch *b = make_batch(c);
+		struct open_batch *b = c->held ? c->held : make_batch(c);
+		c->held = NULL;
 		uint64_t most = c->opt->max_tokens;
 		/* only this thread changes the tally's tokens */
-		if (most && c->tally->p.tokens_embedded + c->tokens_in_flight > most) {
+		uint64_t in_flight = embedder_own_tokens(c->embedder, c->tokens_in_flight);
+		bool too_much = most && c->tally->p.tokens_embedded + in_flight > most;
+		if (too_much && c->n_batches > 1) { /* the others' replies tell what they really took */
+			c->held = b;
+			return 0;
+		}
+		if (too_much) {
 			c->tokens_are_spent = true;
 			drop_batch(c, b);
 			return 0;

@@ -26,6 +26,7 @@ struct conductor {
 	size_t open_weight;              /* of those, bytes */
 	struct open_batch *batches;      /* that the embedder has; a list */
 	size_t n_batches;
+	struct open_batch *held;         /* one of them that waits: the tokens may not suffice */
 	uint64_t tokens_in_flight;       /* as the chunker counted them */
 	bool tokens_are_spent;           /* opt->max_tokens */
 	double begin;                    /* of the run, clock_seconds() */

@@ -42,6 +42,12 @@ size_t embedder_count_tokens(const struct embedder *e, struct span text)
 	return e->ops->count_tokens(e->self, text);
 }
 
+uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted)
+{
+	double ratio = e->limits.token_ratio;
+	return ratio > 0 ? (uint64_t)((double)counted * ratio + 0.5) : counted;
+}
+
 /* Batches that an embedder dropped when it gave up: it may look at them until
  * close(), so they are kept until then. */
 struct embedder_dropped {

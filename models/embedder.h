@@ -25,10 +25,12 @@ struct embed_limits {
 	size_t dim;              /* 0: known after the first reply */
 	size_t max_text_tokens;  /* tokens of one text, prefix and special tokens not counted */
 	size_t max_batch_texts;  /* a batch that is submitted keeps to these three */
-	size_t max_batch_tokens;
+	size_t max_batch_tokens; /* as count_tokens() counts */
 	size_t max_batch_bytes;
 	size_t max_in_flight;    /* batches that are worked on at once; submit more and they queue */
 	bool exact_tokens;       /* count_tokens is the model's own count, not an estimate */
+	double token_ratio;      /* the model's own tokens for one that count_tokens gives, as learned
+	                          * from the server's replies; 0: nothing learned, take them as equal */
 };
 
 /* One unit of work. The caller fills the first part and keeps it alive and
@@ -70,7 +72,7 @@ struct embedder {
 	char host[256];    /* the server that texts go to; empty: they stay in this process */
 	double price_per_million;   /* of tokens, in EUR or USD; 0: not known */
 	double requests_per_minute; /* that the server allows; 0: not known */
-	struct embed_limits limits; /* may tighten while it runs, as a server tells its limits */
+	struct embed_limits limits; /* may change while it runs, as a server tells its limits */
 	struct embedder_dropped *dropped; /* starts NULL */
 };
 
@@ -99,6 +101,9 @@ int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *
 
 /* Tokens of the text, prefix and special tokens not counted. */
 size_t embedder_count_tokens(const struct embedder *e, struct span text);
+
+/* So many tokens of count_tokens() as the model's own, by what is learned so far. */
+uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted);
 
 /* Stops what is under way and frees everything, the struct (from malloc) too.
  * NULL is fine. */

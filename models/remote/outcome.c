@@ -209,6 +209,14 @@ static size_t half_but_accepted(size_t refused, size_t accepted)
 	return refused / 2 > accepted ? refused / 2 : accepted;
 }
 
+/* The server's limit in the tokens that texts are measured with here. */
+static void set_batch_tokens(struct remote *r)
+{
+	struct embed_limits *l = &r->e->limits;
+	size_t tokens = (size_t)((double)r->batch_tokens / (l->token_ratio > 0 ? l->token_ratio : 1));
+	l->max_batch_tokens = tokens ? tokens : 1;
+}
+
 static void learn_limit(struct remote *r, const struct unit *u, const struct refusal *f)
 {
 	struct embed_limits *l = &r->e->limits;
@@ -224,7 +232,8 @@ static void learn_limit(struct remote *r, const struct unit *u, const struct ref
 		                               : half_but_accepted(u->body.len, r->accepted_bytes));
 		break;
 	case LIMIT_BATCH_TOKENS:
-		lower(&l->max_batch_tokens, f->limit ? f->limit : l->max_batch_tokens / 2);
+		lower(&r->batch_tokens, f->limit ? f->limit : r->batch_tokens / 2);
+		set_batch_tokens(r);
 		break;
 	case LIMIT_TEXT_TOKENS:
 		if (f->limit >= 32)
@@ -381,13 +390,20 @@ static void store_rows(struct embed_batch *b, const struct unit *u, const struct
 			memcpy(b->vectors + u->at[i] * b->dim, w->vectors + i * w->dim, w->dim * sizeof(float));
 }
 
-static uint64_t count_tokens(const struct remote *r, const struct unit *u,
-                             const struct wire_reply *w)
+/* The tokens of an answered request, and what they teach about the estimates. */
+static uint64_t count_tokens(struct remote *r, const struct unit *u, const struct wire_reply *w)
 {
-	uint64_t tokens = w->tokens;
-	for (size_t i = 0; i < u->n && w->tokens == 0; i++)
-		tokens += r->e->ops->count_tokens(r, u->job->batch->texts[u->at[i]]);
-	return tokens;
+	uint64_t counted = 0;
+	if (r->tokenizer && w->tokens)
+		return w->tokens;
+	for (size_t i = 0; i < u->n; i++)
+		counted += r->e->ops->count_tokens(r, u->job->batch->texts[u->at[i]]);
+	if (w->tokens == 0)
+		return r->tokenizer ? counted : embedder_own_tokens(r->e, counted);
+	token_ratio_add(&r->ratio, counted, w->tokens);
+	r->e->limits.token_ratio = token_ratio(&r->ratio);
+	set_batch_tokens(r);
+	return w->tokens;
 }
 
 /* The texts whose vectors are spoilt, as a unit of their own. */

@@ -243,11 +243,12 @@ static void set_limits(struct remote *r, const struct model_options *opt)
 	size_t prefix = strlen(r->known->query_prefix) > strlen(r->known->passage_prefix)
 	                    ? strlen(r->known->query_prefix)
 	                    : strlen(r->known->passage_prefix);
+	r->batch_tokens = r->provider->max_batch_tokens;
 	size_t used = SPECIAL_TOKENS + (prefix + 2) / 3;
 	r->e->limits = (struct embed_limits){
 		.max_text_tokens = r->known->max_text_tokens - used,
 		.max_batch_texts = r->provider->max_batch_texts,
-		.max_batch_tokens = r->provider->max_batch_tokens,
+		.max_batch_tokens = r->batch_tokens,
 		.max_batch_bytes = r->provider->max_batch_bytes,
 		.max_in_flight = opt->max_in_flight ? opt->max_in_flight : r->provider->max_in_flight,
 		.exact_tokens = r->tokenizer != NULL,

@@ -12,6 +12,7 @@
 #include "models/remote/http.h"
 #include "models/remote/pacer.h"
 #include "models/remote/providers.h"
+#include "models/remote/token_ratio.h"
 #include "models/remote/units.h"
 
 struct remote {
@@ -22,6 +23,8 @@ struct remote {
 	struct http *http; /* opened with the first request */
 	struct http_options http_options;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
+	struct token_ratio ratio;    /* of the estimates, then */
+	size_t batch_tokens;         /* that a request may have, as the server counts them */
 
 	struct pacer pacer;
 	struct unit_queue ready;
