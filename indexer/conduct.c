@@ -208,8 +208,13 @@ static int admit_new(struct conductor *c, struct prepared_file *f, struct err *e
 		size_t n_bytes = k->end - k->start + (k->heading ? strlen(k->heading) : 0) +
 		                 (f->doc.title ? strlen(f->doc.title) : 0) + 8;
 		d->n_missing++;
-		if (!wanted_add(&c->wanted, &f->keys[i], k->n_tokens, n_bytes, (struct waiter){ d, i }))
+		if (!wanted_add(&c->wanted, &f->keys[i], k->n_tokens, n_bytes, (struct waiter){ d, i })) {
 			n_reused++;
+			continue;
+		}
+		c->work.texts++;
+		c->work.tokens += k->n_tokens;
+		c->work.text_bytes += n_bytes;
 	}
 	tally_add(c->tally, &c->tally->p.chunks, f->chunks.n);
 	tally_add(c->tally, &c->tally->p.chunks_reused, n_reused);
@@ -219,6 +224,7 @@ static int admit_new(struct conductor *c, struct prepared_file *f, struct err *e
 static int admit(struct conductor *c, struct prepared_file *f, struct err *err)
 {
 	int rc;
+	c->work.bytes_read += f->plan.size;
 	if (f->kind == PREPARED_NEW) {
 		rc = admit_moved(c, f, err);
 		if (rc == 0)
@@ -418,6 +424,23 @@ static int receive(struct conductor *c, int timeout_ms, struct err *err)
 
 /* --- the loop --------------------------------------------------------------------- */
 
+static void tell_time_left(struct conductor *c, struct index_progress *p)
+{
+	struct embed_traffic traffic = embedder_traffic(c->embedder);
+	c->work.bytes_to_do = p->bytes_to_do;
+	c->work.texts_open = c->wanted.n;
+	c->work.tokens_open = c->wanted.queued_tokens + c->tokens_in_flight;
+	c->work.requests = traffic.requests;
+	c->work.requests_per_minute = traffic.requests_per_minute;
+	time_left_update(&c->left, &c->work, &c->embedder->limits, p->seconds);
+	p->seconds_left = p->all_found ? c->left.seconds : -1;
+	p->requests_per_minute = c->left.at_the_rate ? traffic.requests_per_minute : 0;
+	p->rate_learned = traffic.rate_learned;
+	p->pause_seconds = (double)traffic.pause_ms / 1000;
+	if (p->seconds_left >= 0 && p->seconds_left < p->pause_seconds)
+		p->seconds_left = p->pause_seconds;
+}
+
 static void tell(struct conductor *c, bool now)
 {
 	int64_t ms = clock_ms();
@@ -426,6 +449,7 @@ static void tell(struct conductor *c, bool now)
 	c->progress_ms = ms;
 	struct index_progress p = tally_now(c->tally);
 	p.seconds = clock_seconds() - c->begin;
+	tell_time_left(c, &p);
 	c->opt->progress(c->opt->ctx, &p);
 }
 

@@ -42,6 +42,14 @@ size_t embedder_count_tokens(const struct embedder *e, struct span text)
 	return e->ops->count_tokens(e->self, text);
 }
 
+struct embed_traffic embedder_traffic(const struct embedder *e)
+{
+	struct embed_traffic t = { 0 };
+	if (e->ops->traffic)
+		e->ops->traffic(e->self, &t);
+	return t;
+}
+
 uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted)
 {
 	double ratio = e->limits.token_ratio;

@@ -53,6 +53,15 @@ struct embed_batch {
 /* Frees vectors, failures and unsent; the batch itself and its texts are the caller's. */
 void embed_batch_release(struct embed_batch *batch);
 
+/* How it goes with the server, now. All zero where there is none. */
+struct embed_traffic {
+	uint64_t requests;          /* answered with vectors */
+	double requests_per_minute; /* at which they may leave; 0: no limit is known */
+	bool rate_learned;          /* from refusals, and not told beforehand */
+	int64_t pause_ms;           /* nothing leaves for so long, as the server has asked; 0: none */
+	const char *protocol;       /* of the last reply, "HTTP/1.1"; a constant; NULL: none came */
+};
+
 struct embedder;
 struct embedder_dropped; /* embedder.c's own */
 
@@ -63,6 +72,7 @@ struct embedder_ops {
 	size_t (*count_tokens)(const void *self, struct span text);
 	void (*close)(void *self);
 	void (*drain)(void *self);
+	void (*traffic)(const void *self, struct embed_traffic *t); /* NULL: there is no server */
 };
 
 struct embedder {
@@ -101,6 +111,8 @@ int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *
 
 /* Tokens of the text, prefix and special tokens not counted. */
 size_t embedder_count_tokens(const struct embedder *e, struct span text);
+
+struct embed_traffic embedder_traffic(const struct embedder *e);
 
 /* So many tokens of count_tokens() as the model's own, by what is learned so far. */
 uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted);

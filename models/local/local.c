@@ -177,7 +177,8 @@ static void local_close(void *self)
 }
 
 static const struct embedder_ops local_ops = {
-	local_submit, local_collect, local_count_tokens, local_close, local_drain,
+	.submit = local_submit, .collect = local_collect, .count_tokens = local_count_tokens,
+	.close = local_close, .drain = local_drain,
 };
 
 static size_t thread_count(const struct model_options *opt)

@@ -305,11 +305,20 @@ static enum http_fault fault_of(const struct transfer *t, CURLcode code)
 	}
 }
 
+static const char *protocol_name(long version)
+{
+	return version == CURL_HTTP_VERSION_2_0   ? "HTTP/2"
+	       : version == CURL_HTTP_VERSION_1_0 ? "HTTP/1.0"
+	                                          : "HTTP/1.1";
+}
+
 static void finish(struct http *h, struct transfer *t, CURLcode code, struct http_reply *reply)
 {
-	long status = 0;
+	long status = 0, version = 0;
 	curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
 	t->reply.status = (int)status;
+	t->reply.protocol = status == 0 ? NULL : protocol_name(version);
 	t->reply.fault = fault_of(t, code);
 	t->reply.latency_ms = clock_ms() - t->start_ms;
 	if (t->too_slow) {

@@ -49,6 +49,7 @@ struct http_reply {
 	enum http_fault fault;
 	char fault_text[200]; /* libcurl's words */
 	int status;
+	const char *protocol; /* "HTTP/1.1", a constant; NULL: no reply */
 	struct buf body;      /* http_reply_release() frees it */
 	char content_type[80];
 	char location[200];   /* of a redirect */

@@ -435,6 +435,7 @@ static void on_vectors(struct remote *r, struct unit *u, const struct http_reply
 {
 	int64_t now_ms = clock_ms();
 	struct job *job = u->job;
+	r->n_answered++;
 	store_rows(job->batch, u, w);
 	job->batch->tokens += count_tokens(r, u, w);
 	pacer_ok(&r->pacer, now_ms, reply->latency_ms, reply->hints.remaining, reply->hints.reset_ms);
@@ -479,6 +480,8 @@ void outcome_take(struct remote *r, struct http_reply *reply)
 	while (*at != u)
 		at = &(*at)->next;
 	*at = u->next;
+	if (reply->protocol)
+		r->protocol = reply->protocol;
 	if (reply->fault != HTTP_OK)
 		on_fault(r, u, reply);
 	else if (reply->status >= 200 && reply->status < 300)

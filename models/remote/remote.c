@@ -191,6 +191,18 @@ static void remote_drain(void *self)
 	((struct remote *)self)->draining = true;
 }
 
+static void remote_traffic(const void *self, struct embed_traffic *t)
+{
+	const struct remote *r = self;
+	*t = (struct embed_traffic){
+		.requests = r->n_answered,
+		.requests_per_minute = pacer_per_minute(&r->pacer),
+		.rate_learned = pacer_has_learned(&r->pacer),
+		.pause_ms = pacer_pause_ms(&r->pacer, clock_ms()),
+		.protocol = r->protocol,
+	};
+}
+
 /* ---- life ---- */
 
 /* Batches of jobs that are not done stay the caller's. */
@@ -235,7 +247,8 @@ static void remote_close(void *self)
 }
 
 static const struct embedder_ops remote_ops = {
-	remote_submit, remote_collect, remote_count_tokens, remote_close, remote_drain,
+	.submit = remote_submit, .collect = remote_collect, .count_tokens = remote_count_tokens,
+	.close = remote_close, .drain = remote_drain, .traffic = remote_traffic,
 };
 
 static void set_limits(struct remote *r, const struct model_options *opt)

@@ -35,6 +35,8 @@ struct remote {
 	bool draining; /* nothing more is sent */
 	bool stopped;
 	struct err why;
+	uint64_t n_answered; /* requests, with vectors */
+	const char *protocol; /* of the last reply; NULL: none yet */
 	bool ever_ok;
 	int64_t ok_ms;       /* the last vector */
 	int64_t progress_ms; /* the last vector or failure of a text, or the start of work */
