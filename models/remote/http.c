@@ -210,9 +210,19 @@ static void set_headers(struct transfer *t, const char *key, const char *more, b
 	buf_free(&line);
 }
 
+/* libcurl reads the proxy of http:// URLs from http_proxy in small letters only, since
+ * HTTP_PROXY could be a header of a request to a CGI program; this is none. NULL: what
+ * libcurl finds by itself. NO_PROXY holds for both. */
+static const char *proxy_for(const char *url)
+{
+	bool plain = strncasecmp(url, "http://", 7) == 0 && !getenv("http_proxy");
+	return plain ? getenv("HTTP_PROXY") : NULL;
+}
+
 static void set_options(struct http *h, struct transfer *t, const char *url)
 {
 	CURL *e = t->easy;
+	curl.easy_setopt(e, CURLOPT_PROXY, proxy_for(url));
 	curl.easy_setopt(e, CURLOPT_URL, url);
 	curl.easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);

@@ -3,7 +3,7 @@
  * start (measured).
  *
  * TLS is always verified and redirects are not followed, so that a key reaches
- * no other host. HTTPS_PROXY, NO_PROXY and the like are libcurl's own affair.
+ * no other host. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY hold, in small letters too.
  * Connections are kept and reused; HTTP/2 where the server offers it; gzip. */
 #ifndef AKIN_MODELS_REMOTE_HTTP_H
 #define AKIN_MODELS_REMOTE_HTTP_H

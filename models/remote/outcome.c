@@ -315,6 +315,9 @@ static void on_refusal(struct remote *r, struct unit *u, const struct http_reply
 {
 	struct refusal f = refusal_read(reply->status, buf_span(&reply->body));
 	char words[400];
+	if (f.verdict == VERDICT_URL && reply->location[0])
+		snprintf(f.words, sizeof f.words, "it redirects to '%s', where no key is sent",
+		         reply->location);
 	snprintf(words, sizeof words, "status %d: %s", reply->status, f.words);
 	switch (f.verdict) {
 	case VERDICT_RATE:

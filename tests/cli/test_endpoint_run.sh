@@ -126,7 +126,7 @@ check 'models: an unknown provider' has "$work/err" "^akin: no provider 'nobody'
 models --base-url "http://$host/elsewhere" ovhcloud
 check 'models: a wrong path' has "$work/err" '^akin: no list of models .*status 404.*base URL'
 "$akin" doctor --endpoint --db "$work/a.db" --base-url "$url" >"$work/out" 2>"$work/err"
-check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms, 1024 dimensions"
+check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms over HTTP/1.1, 1024 dimensions"
 check 'doctor: its limits' has "$work/out" '^ok +limits .*25 texts .* 81[0-9][0-9] tokens a text'
 standin_stop
 models --base-url "$url" ovhcloud
