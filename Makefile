@@ -75,7 +75,11 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(SUPPORT)) $(ARCHIV
 STANDIN_SRC := $(wildcard tests/support/standin.c tests/support/standin/*.c)
 $(BUILD)/standin: $(call objects,$(STANDIN_SRC)) $(ARCHIVE)
 	@echo "  ld $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd $(LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ -lmicrohttpd -lz $(LIBS)
+
+$(BUILD)/proxy: $(BUILD)/obj/tests/support/proxy/proxy.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/committed: $(BUILD)/obj/tests/support/committed/committed.o $(ARCHIVE)
 	@echo "  ld $@"
@@ -95,7 +99,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed
+tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed $(BUILD)/proxy
 
 check: tests
 	tests/run.sh $(BUILD)

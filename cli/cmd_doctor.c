@@ -154,11 +154,13 @@ static void try_model(struct visit *v, struct embedder *e, struct store *store)
 	}
 	free(vector);
 	double ms = 1e3 * (clock_seconds() - start);
+	const char *protocol = embedder_traffic(e).protocol;
 	if (store && store_model(store, &model, &err) == 0 && model.dim && model.dim != e->limits.dim)
 		say(v, FINDING_FAULT, "'%s' gives %zu dimensions, the index has %zu: this is not the model "
 		    "that it was made with", e->model, e->limits.dim, model.dim);
 	else
-		say(v, FINDING_OK, "'%s' answers in %.0f ms, %zu dimensions", e->model, ms, e->limits.dim);
+		say(v, FINDING_OK, "'%s' answers in %.0f ms%s%s, %zu dimensions", e->model, ms,
+		    protocol ? " over " : "", protocol ? protocol : "", e->limits.dim);
 	if (e->host[0])
 		say_limits(v, e);
 }

@@ -29,6 +29,7 @@ struct session {
 	double price_per_million; /* of tokens; 0: not known */
 	bool remote; /* texts leave this process */
 	bool bar; /* a line that is written again and again stands on the terminal */
+	bool stopping; /* and that was said */
 	double begin;
 };
 
@@ -52,6 +53,25 @@ static void add_price(const struct session *s, struct buf *out, uint64_t tokens)
 		buf_printf(out, ", about %.3g EUR or USD", (double)tokens * s->price_per_million / 1e6);
 }
 
+/* How long, and what it waits for. */
+static void add_time_left(struct buf *line, const struct index_progress *p)
+{
+	if (p->seconds_left > 0 && p->seconds > 2) {
+		buf_add_str(line, ", ");
+		duration_text(line, p->seconds_left);
+		buf_add_str(line, " left");
+	}
+	if (p->pause_seconds >= 1) {
+		buf_add_str(line, ", the server refuses: again in ");
+		duration_text(line, p->pause_seconds);
+	} else if (p->requests_per_minute > 0) {
+		buf_printf(line, p->requests_per_minute < 10 ? " at %s%.2g request%s a minute"
+		                                             : " at %s%.0f request%s a minute",
+		           p->rate_learned ? "about " : "", p->requests_per_minute,
+		           p->requests_per_minute == 1 ? "" : "s");
+	}
+}
+
 static void progress(void *ctx, const struct index_progress *p)
 {
 	struct session *s = ctx;
@@ -60,20 +80,15 @@ static void progress(void *ctx, const struct index_progress *p)
 	struct buf line = buf_new(512);
 	buf_printf(&line, "%" PRIu64 " of %" PRIu64 "%s files", files_done(p), p->files_found,
 	           p->all_found ? "" : "+");
-	buf_printf(&line, ", %" PRIu64 " texts embedded", p->chunks_embedded);
-	if (p->seconds > 0.5 && p->chunks_embedded)
-		buf_printf(&line, " (%.0f/s)", (double)p->chunks_embedded / p->seconds);
-	if (s->remote && p->tokens_embedded) {
-		buf_printf(&line, ", %" PRIu64 " tokens sent", p->tokens_embedded);
-		if (p->seconds > 0.5)
-			buf_printf(&line, " (%.0f/s)", (double)p->tokens_embedded / p->seconds);
-		add_price(s, &line, p->tokens_embedded);
+	buf_printf(&line, ", %" PRIu64 " texts", p->chunks_embedded);
+	if (p->seconds > 0.5 && p->chunks_embedded) {
+		double speed = (double)p->chunks_embedded / p->seconds;
+		buf_printf(&line, speed < 10 ? " (%.1f/s)" : " (%.0f/s)", speed);
 	}
-	if (p->all_found && p->bytes_done > 0 && p->bytes_done < p->bytes_to_do && p->seconds > 2) {
-		buf_add_str(&line, ", ");
-		duration_text(&line, p->seconds * (double)(p->bytes_to_do - p->bytes_done) /
-		                              (double)p->bytes_done);
-		buf_add_str(&line, " left");
+	add_time_left(&line, p);
+	if (s->remote && p->tokens_embedded) {
+		buf_printf(&line, ", %" PRIu64 " tokens", p->tokens_embedded);
+		add_price(s, &line, p->tokens_embedded);
 	}
 	fprintf(stderr, "\r\033[K%.*s", (int)(s->cli->err.width - 1), buf_span(&line).p);
 	fflush(stderr);
@@ -97,8 +112,15 @@ static void skipped(void *ctx, const char *path, enum skip_reason reason, const 
 
 static bool interrupted(void *ctx)
 {
-	(void)ctx;
-	return interrupt_signal() != 0;
+	struct session *s = ctx;
+	bool stop = interrupt_signal() != 0;
+	if (stop && !s->stopping) {
+		s->stopping = true;
+		clear_bar(s);
+		cli_note(s->cli, "stopping when what is under way has come, in two seconds at most; the same "
+		                 "signal again stops at once");
+	}
+	return stop;
 }
 
 /* --- the account ---------------------------------------------------------------------- */

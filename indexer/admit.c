@@ -160,8 +160,13 @@ static int admit_new(struct conductor *c, struct prepared_file *f, struct err *e
 		size_t n_bytes = k->end - k->start + (k->heading ? strlen(k->heading) : 0) +
 		                 (f->doc.title ? strlen(f->doc.title) : 0) + 8;
 		d->n_missing++;
-		if (!wanted_add(&c->wanted, &f->keys[i], k->n_tokens, n_bytes, (struct waiter){ d, i }))
+		if (!wanted_add(&c->wanted, &f->keys[i], k->n_tokens, n_bytes, (struct waiter){ d, i })) {
 			n_reused++;
+			continue;
+		}
+		c->work.texts++;
+		c->work.tokens += k->n_tokens;
+		c->work.text_bytes += n_bytes;
 	}
 	tally_add(c->tally, &c->tally->p.chunks, f->chunks.n);
 	tally_add(c->tally, &c->tally->p.chunks_reused, n_reused);
@@ -171,6 +176,7 @@ static int admit_new(struct conductor *c, struct prepared_file *f, struct err *e
 static int admit(struct conductor *c, struct prepared_file *f, struct err *err)
 {
 	int rc;
+	c->work.bytes_read += f->plan.size;
 	if (f->kind == PREPARED_NEW) {
 		rc = admit_moved(c, f, err);
 		if (rc == 0)

@@ -126,12 +126,19 @@ static bool should_send(struct conductor *c)
 
 static int send_batches(struct conductor *c, struct err *err)
 {
-	while (should_send(c)) {
+	while (c->held || should_send(c)) {
 		c->waiting_since_ms = 0;
-		struct open_batch *b = make_batch(c);
+		struct open_batch *b = c->held ? c->held : make_batch(c);
+		c->held = NULL;
 		uint64_t most = c->opt->max_tokens;
 		/* only this thread changes the tally's tokens */
-		if (most && c->tally->p.tokens_embedded + c->tokens_in_flight > most) {
+		uint64_t in_flight = embedder_own_tokens(c->embedder, c->tokens_in_flight);
+		bool too_much = most && c->tally->p.tokens_embedded + in_flight > most;
+		if (too_much && c->n_batches > 1) { /* the others' replies tell what they really took */
+			c->held = b;
+			return 0;
+		}
+		if (too_much) {
 			c->tokens_are_spent = true;
 			drop_batch(c, b);
 			return 0;
@@ -170,12 +177,16 @@ static int check_dimension(struct conductor *c, size_t dim, struct err *err)
 static int write_batch(struct conductor *c, struct open_batch *b, struct err *err)
 {
 	struct embed_batch *e = &b->batch;
-	size_t n_failed = 0;
+	size_t n_failed = 0, n_unsent = 0;
 	if (conduct_write(c, err) < 0)
 		return -1;
 	for (size_t i = 0; i < e->n; i++) {
 		const char *failure = e->failures ? e->failures[i] : NULL;
 		int64_t id = 0;
+		if (e->unsent && e->unsent[i]) {
+			n_unsent++;
+			continue; /* the next run's */
+		}
 		if (failure) {
 			n_failed++;
 		} else {
@@ -189,7 +200,7 @@ static int write_batch(struct conductor *c, struct open_batch *b, struct err *er
 			return -1;
 		wanted_remove(&c->wanted, b->items[i]);
 	}
-	tally_add(c->tally, &c->tally->p.chunks_embedded, e->n - n_failed);
+	tally_add(c->tally, &c->tally->p.chunks_embedded, e->n - n_failed - n_unsent);
 	tally_add(c->tally, &c->tally->p.chunks_failed, n_failed);
 	tally_add(c->tally, &c->tally->p.tokens_embedded, e->tokens);
 	drop_batch(c, b);
@@ -206,6 +217,23 @@ static int receive(struct conductor *c, int timeout_ms, struct err *err)
 
 /* --- the loop --------------------------------------------------------------------- */
 
+static void tell_time_left(struct conductor *c, struct index_progress *p)
+{
+	struct embed_traffic traffic = embedder_traffic(c->embedder);
+	c->work.bytes_to_do = p->bytes_to_do;
+	c->work.texts_open = c->wanted.n;
+	c->work.tokens_open = c->wanted.queued_tokens + c->tokens_in_flight;
+	c->work.requests = traffic.requests;
+	c->work.requests_per_minute = traffic.requests_per_minute;
+	time_left_update(&c->left, &c->work, &c->embedder->limits, p->seconds);
+	p->seconds_left = p->all_found ? c->left.seconds : -1;
+	p->requests_per_minute = c->left.at_the_rate ? traffic.requests_per_minute : 0;
+	p->rate_learned = traffic.rate_learned;
+	p->pause_seconds = (double)traffic.pause_ms / 1000;
+	if (p->seconds_left >= 0 && p->seconds_left < p->pause_seconds)
+		p->seconds_left = p->pause_seconds;
+}
+
 static void tell(struct conductor *c, bool now)
 {
 	int64_t ms = clock_ms();
@@ -214,6 +242,7 @@ static void tell(struct conductor *c, bool now)
 	c->progress_ms = ms;
 	struct index_progress p = tally_now(c->tally);
 	p.seconds = clock_seconds() - c->begin;
+	tell_time_left(c, &p);
 	c->opt->progress(c->opt->ctx, &p);
 }
 
@@ -238,12 +267,30 @@ static int wait_or_commit(struct conductor *c, struct err *err)
 	return commit(c, err) < 0 ? -1 : wait_for_something(c, TICK_MS, err);
 }
 
+/* What was paid for is kept, unless it is the writing that failed: then half of a
+ * document may be in the transaction. */
+static void give_up(struct conductor *c, const struct err *err)
+{
+	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
+		commit(c, NULL);
+		return;
+	}
+	store_rollback(c->store);
+	c->in_transaction = false;
+}
+
+/* Nothing more leaves; what is under way has GRACE_MS to come. */
 static int end_early(struct conductor *c, struct err *err)
 {
-	int64_t until = clock_ms() + GRACE_MS;
-	while (c->n_batches > 0 && clock_ms() < until)
-		if (receive(c, (int)(until - clock_ms()), err) < 0)
-			return -1;
+	int64_t until = clock_ms() + GRACE_MS, left = GRACE_MS;
+	int rc = 1;
+	embedder_drain(c->embedder);
+	for (; rc > 0 && left > 0; left = until - clock_ms())
+		rc = receive(c, (int)left, err);
+	if (rc < 0) {
+		give_up(c, err);
+		return -1;
+	}
 	if (commit(c, err) < 0)
 		return -1;
 	return err_set(err, ERR_INTERRUPTED,
@@ -257,18 +304,6 @@ static int step(struct conductor *c, struct err *err)
 		return -1;
 	tell(c, false);
 	return 0;
-}
-
-/* What was paid for is kept, unless it is the writing that failed: then half of a
- * document may be in the transaction. */
-static void give_up(struct conductor *c, const struct err *err)
-{
-	if (err->code != ERR_STORE && err->code != ERR_BUSY) {
-		commit(c, NULL);
-		return;
-	}
-	store_rollback(c->store);
-	c->in_transaction = false;
 }
 
 static int stop_spent(struct conductor *c, struct err *err)

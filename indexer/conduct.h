@@ -7,6 +7,7 @@
 #include "base/queue.h"
 #include "indexer/prepare.h"
 #include "indexer/tally.h"
+#include "indexer/time_left.h"
 #include "indexer/wanted.h"
 
 struct open_batch;
@@ -22,10 +23,13 @@ struct conductor {
 
 	/* zero at first */
 	struct wanted_set wanted;
+	struct work work;                /* what was found to do */
+	struct time_left left;
 	struct open_document *documents; /* that wait for vectors; a list */
 	size_t open_weight;              /* of those, bytes */
 	struct open_batch *batches;      /* that the embedder has; a list */
 	size_t n_batches;
+	struct open_batch *held;         /* one of them that waits: the tokens may not suffice */
 	uint64_t tokens_in_flight;       /* as the chunker counted them */
 	bool tokens_are_spent;           /* opt->max_tokens */
 	double begin;                    /* of the run, clock_seconds() */

@@ -37,6 +37,11 @@ struct index_progress {
 	uint64_t tokens_embedded; /* as the model or its server counted them */
 	uint64_t requests;        /* of a dry run: batches that would be sent */
 	double seconds;
+	/* while it runs */
+	double seconds_left;        /* by what is known so far; < 0: not yet */
+	double requests_per_minute; /* the rate limit that holds the run back; 0: none does */
+	bool rate_learned;          /* from the server's refusals: nobody told it */
+	double pause_seconds;       /* until anything leaves again, as the server refuses; 0: none */
 };
 
 struct index_options {

@@ -14,8 +14,10 @@ void embed_batch_release(struct embed_batch *batch)
 			free(batch->failures[i]);
 	free(batch->failures);
 	free(batch->vectors);
+	free(batch->unsent);
 	batch->failures = NULL;
 	batch->vectors = NULL;
+	batch->unsent = NULL;
 }
 
 int embedder_submit(struct embedder *e, struct embed_batch *batch, struct err *err)
@@ -30,9 +32,28 @@ int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **ba
 	return e->ops->collect(e->self, timeout_ms, batch, err);
 }
 
+void embedder_drain(struct embedder *e)
+{
+	e->ops->drain(e->self);
+}
+
 size_t embedder_count_tokens(const struct embedder *e, struct span text)
 {
 	return e->ops->count_tokens(e->self, text);
+}
+
+struct embed_traffic embedder_traffic(const struct embedder *e)
+{
+	struct embed_traffic t = { 0 };
+	if (e->ops->traffic)
+		e->ops->traffic(e->self, &t);
+	return t;
+}
+
+uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted)
+{
+	double ratio = e->limits.token_ratio;
+	return ratio > 0 ? (uint64_t)((double)counted * ratio + 0.5) : counted;
 }
 
 /* Batches that an embedder dropped when it gave up: it may look at them until

@@ -25,10 +25,12 @@ struct embed_limits {
 	size_t dim;              /* 0: known after the first reply */
 	size_t max_text_tokens;  /* tokens of one text, prefix and special tokens not counted */
 	size_t max_batch_texts;  /* a batch that is submitted keeps to these three */
-	size_t max_batch_tokens;
+	size_t max_batch_tokens; /* as count_tokens() counts */
 	size_t max_batch_bytes;
 	size_t max_in_flight;    /* batches that are worked on at once; submit more and they queue */
 	bool exact_tokens;       /* count_tokens is the model's own count, not an estimate */
+	double token_ratio;      /* the model's own tokens for one that count_tokens gives, as learned
+	                          * from the server's replies; 0: nothing learned, take them as equal */
 };
 
 /* One unit of work. The caller fills the first part and keeps it alive and
@@ -43,11 +45,22 @@ struct embed_batch {
 	size_t dim;
 	float *vectors;  /* [n, dim]; the row of a failed text is zero */
 	char **failures; /* [n], each NULL or the reason in the server's words; NULL: none failed */
+	bool *unsent;    /* [n]: after embedder_drain(), texts that have neither vector nor failure
+	                    because they were not begun; NULL: none */
 	uint64_t tokens; /* tokens that the model was given; as the server counts them, if it says */
 };
 
-/* Frees vectors and failures; the batch itself and its texts are the caller's. */
+/* Frees vectors, failures and unsent; the batch itself and its texts are the caller's. */
 void embed_batch_release(struct embed_batch *batch);
+
+/* How it goes with the server, now. All zero where there is none. */
+struct embed_traffic {
+	uint64_t requests;          /* answered with vectors */
+	double requests_per_minute; /* at which they may leave; 0: no limit is known */
+	bool rate_learned;          /* from refusals, and not told beforehand */
+	int64_t pause_ms;           /* nothing leaves for so long, as the server has asked; 0: none */
+	const char *protocol;       /* of the last reply, "HTTP/1.1"; a constant; NULL: none came */
+};
 
 struct embedder;
 struct embedder_dropped; /* embedder.c's own */
@@ -58,6 +71,8 @@ struct embedder_ops {
 	int (*collect)(void *self, int timeout_ms, struct embed_batch **batch, struct err *err);
 	size_t (*count_tokens)(const void *self, struct span text);
 	void (*close)(void *self);
+	void (*drain)(void *self);
+	void (*traffic)(const void *self, struct embed_traffic *t); /* NULL: there is no server */
 };
 
 struct embedder {
@@ -67,7 +82,7 @@ struct embedder {
 	char host[256];    /* the server that texts go to; empty: they stay in this process */
 	double price_per_million;   /* of tokens, in EUR or USD; 0: not known */
 	double requests_per_minute; /* that the server allows; 0: not known */
-	struct embed_limits limits; /* may tighten while it runs, as a server tells its limits */
+	struct embed_limits limits; /* may change while it runs, as a server tells its limits */
 	struct embedder_dropped *dropped; /* starts NULL */
 };
 
@@ -82,6 +97,11 @@ int embedder_submit(struct embedder *e, struct embed_batch *batch, struct err *e
 int embedder_collect(struct embedder *e, int timeout_ms, struct embed_batch **batch,
                      struct err *err);
 
+/* Begins nothing any more: collect() gives what is under way, and 0 at once when
+ * that is over. Of a batch that was begun in part the rest is `unsent`; a batch that
+ * was not begun at all is dropped, as after a failure. Submit nothing afterwards. */
+void embedder_drain(struct embedder *e);
+
 /* The blocking form: embeds n texts of any number, splitting them as the limits
  * want (a limit of 0 is none), into out[n, dim], which the caller frees. No
  * batch of the caller's may be under way. -1 on the first text that fails, with
@@ -91,6 +111,11 @@ int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *
 
 /* Tokens of the text, prefix and special tokens not counted. */
 size_t embedder_count_tokens(const struct embedder *e, struct span text);
+
+struct embed_traffic embedder_traffic(const struct embedder *e);
+
+/* So many tokens of count_tokens() as the model's own, by what is learned so far. */
+uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted);
 
 /* Stops what is under way and frees everything, the struct (from malloc) too.
  * NULL is fine. */

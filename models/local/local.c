@@ -100,6 +100,7 @@ static int local_submit(void *self, struct embed_batch *batch, struct err *err)
 	l->prepared = true;
 	batch->vectors = NULL;
 	batch->failures = NULL;
+	batch->unsent = NULL;
 	pthread_mutex_lock(&l->lock);
 	int rc = start_thread(l, err);
 	if (rc == 0) {
@@ -142,6 +143,15 @@ static int local_collect(void *self, int timeout_ms, struct embed_batch **batch,
 	return *batch ? 1 : 0;
 }
 
+static void local_drain(void *self)
+{
+	struct local *l = self;
+	pthread_mutex_lock(&l->lock);
+	l->under_way -= l->waiting.n - l->waiting.first;
+	l->waiting.first = l->waiting.n = 0;
+	pthread_mutex_unlock(&l->lock);
+}
+
 static size_t local_count_tokens(const void *self, struct span text)
 {
 	return tokenizer_encode(((const struct local *)self)->model.tokenizer, text, NULL, 0);
@@ -167,7 +177,8 @@ static void local_close(void *self)
 }
 
 static const struct embedder_ops local_ops = {
-	local_submit, local_collect, local_count_tokens, local_close,
+	.submit = local_submit, .collect = local_collect, .count_tokens = local_count_tokens,
+	.close = local_close, .drain = local_drain,
 };
 
 static size_t thread_count(const struct model_options *opt)

@@ -210,9 +210,19 @@ static void set_headers(struct transfer *t, const char *key, const char *more, b
 	buf_free(&line);
 }
 
+/* libcurl reads the proxy of http:// URLs from http_proxy in small letters only, since
+ * HTTP_PROXY could be a header of a request to a CGI program; this is none. NULL: what
+ * libcurl finds by itself. NO_PROXY holds for both. */
+static const char *proxy_for(const char *url)
+{
+	bool plain = strncasecmp(url, "http://", 7) == 0 && !getenv("http_proxy");
+	return plain ? getenv("HTTP_PROXY") : NULL;
+}
+
 static void set_options(struct http *h, struct transfer *t, const char *url)
 {
 	CURL *e = t->easy;
+	curl.easy_setopt(e, CURLOPT_PROXY, proxy_for(url));
 	curl.easy_setopt(e, CURLOPT_URL, url);
 	curl.easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
@@ -305,11 +315,20 @@ static enum http_fault fault_of(const struct transfer *t, CURLcode code)
 	}
 }
 
+static const char *protocol_name(long version)
+{
+	return version == CURL_HTTP_VERSION_2_0   ? "HTTP/2"
+	       : version == CURL_HTTP_VERSION_1_0 ? "HTTP/1.0"
+	                                          : "HTTP/1.1";
+}
+
 static void finish(struct http *h, struct transfer *t, CURLcode code, struct http_reply *reply)
 {
-	long status = 0;
+	long status = 0, version = 0;
 	curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl.easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
 	t->reply.status = (int)status;
+	t->reply.protocol = status == 0 ? NULL : protocol_name(version);
 	t->reply.fault = fault_of(t, code);
 	t->reply.latency_ms = clock_ms() - t->start_ms;
 	if (t->too_slow) {

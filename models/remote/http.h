@@ -3,7 +3,7 @@
  * start (measured).
  *
  * TLS is always verified and redirects are not followed, so that a key reaches
- * no other host. HTTPS_PROXY, NO_PROXY and the like are libcurl's own affair.
+ * no other host. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY hold, in small letters too.
  * Connections are kept and reused; HTTP/2 where the server offers it; gzip. */
 #ifndef AKIN_MODELS_REMOTE_HTTP_H
 #define AKIN_MODELS_REMOTE_HTTP_H
@@ -49,6 +49,7 @@ struct http_reply {
 	enum http_fault fault;
 	char fault_text[200]; /* libcurl's words */
 	int status;
+	const char *protocol; /* "HTTP/1.1", a constant; NULL: no reply */
 	struct buf body;      /* http_reply_release() frees it */
 	char content_type[80];
 	char location[200];   /* of a redirect */

@@ -77,6 +77,27 @@ static void fail_text(struct remote *r, struct unit *u, const char *words)
 	outcome_stop(r, &why);
 }
 
+void outcome_end_drain(struct remote *r)
+{
+	struct unit_queue untouched = { 0 };
+	struct unit *u;
+	while ((u = unit_pop(&r->ready))) {
+		struct job *job = u->job;
+		struct embed_batch *b = job->batch;
+		if (job->n_left == b->n) {
+			unit_push(&untouched, u);
+			continue;
+		}
+		if (!b->unsent)
+			b->unsent = mem_zalloc(b->n, sizeof *b->unsent);
+		for (size_t i = 0; i < u->n; i++)
+			b->unsent[u->at[i]] = true;
+		text_done(r, job, u->n);
+		unit_free(u);
+	}
+	r->ready = untouched;
+}
+
 /* Both halves go before the others, so that a batch is not held up. */
 static void split_in_half(struct remote *r, struct unit *u, int tries)
 {
@@ -188,6 +209,14 @@ static size_t half_but_accepted(size_t refused, size_t accepted)
 	return refused / 2 > accepted ? refused / 2 : accepted;
 }
 
+/* The server's limit in the tokens that texts are measured with here. */
+static void set_batch_tokens(struct remote *r)
+{
+	struct embed_limits *l = &r->e->limits;
+	size_t tokens = (size_t)((double)r->batch_tokens / (l->token_ratio > 0 ? l->token_ratio : 1));
+	l->max_batch_tokens = tokens ? tokens : 1;
+}
+
 static void learn_limit(struct remote *r, const struct unit *u, const struct refusal *f)
 {
 	struct embed_limits *l = &r->e->limits;
@@ -203,7 +232,8 @@ static void learn_limit(struct remote *r, const struct unit *u, const struct ref
 		                               : half_but_accepted(u->body.len, r->accepted_bytes));
 		break;
 	case LIMIT_BATCH_TOKENS:
-		lower(&l->max_batch_tokens, f->limit ? f->limit : l->max_batch_tokens / 2);
+		lower(&r->batch_tokens, f->limit ? f->limit : r->batch_tokens / 2);
+		set_batch_tokens(r);
 		break;
 	case LIMIT_TEXT_TOKENS:
 		if (f->limit >= 32)
@@ -285,6 +315,9 @@ static void on_refusal(struct remote *r, struct unit *u, const struct http_reply
 {
 	struct refusal f = refusal_read(reply->status, buf_span(&reply->body));
 	char words[400];
+	if (f.verdict == VERDICT_URL && reply->location[0])
+		snprintf(f.words, sizeof f.words, "it redirects to '%s', where no key is sent",
+		         reply->location);
 	snprintf(words, sizeof words, "status %d: %s", reply->status, f.words);
 	switch (f.verdict) {
 	case VERDICT_RATE:
@@ -360,13 +393,20 @@ static void store_rows(struct embed_batch *b, const struct unit *u, const struct
 			memcpy(b->vectors + u->at[i] * b->dim, w->vectors + i * w->dim, w->dim * sizeof(float));
 }
 
-static uint64_t count_tokens(const struct remote *r, const struct unit *u,
-                             const struct wire_reply *w)
+/* The tokens of an answered request, and what they teach about the estimates. */
+static uint64_t count_tokens(struct remote *r, const struct unit *u, const struct wire_reply *w)
 {
-	uint64_t tokens = w->tokens;
-	for (size_t i = 0; i < u->n && w->tokens == 0; i++)
-		tokens += r->e->ops->count_tokens(r, u->job->batch->texts[u->at[i]]);
-	return tokens;
+	uint64_t counted = 0;
+	if (r->tokenizer && w->tokens)
+		return w->tokens;
+	for (size_t i = 0; i < u->n; i++)
+		counted += r->e->ops->count_tokens(r, u->job->batch->texts[u->at[i]]);
+	if (w->tokens == 0)
+		return r->tokenizer ? counted : embedder_own_tokens(r->e, counted);
+	token_ratio_add(&r->ratio, counted, w->tokens);
+	r->e->limits.token_ratio = token_ratio(&r->ratio);
+	set_batch_tokens(r);
+	return w->tokens;
 }
 
 /* The texts whose vectors are spoilt, as a unit of their own. */
@@ -398,6 +438,7 @@ static void on_vectors(struct remote *r, struct unit *u, const struct http_reply
 {
 	int64_t now_ms = clock_ms();
 	struct job *job = u->job;
+	r->n_answered++;
 	store_rows(job->batch, u, w);
 	job->batch->tokens += count_tokens(r, u, w);
 	pacer_ok(&r->pacer, now_ms, reply->latency_ms, reply->hints.remaining, reply->hints.reset_ms);
@@ -442,6 +483,8 @@ void outcome_take(struct remote *r, struct http_reply *reply)
 	while (*at != u)
 		at = &(*at)->next;
 	*at = u->next;
+	if (reply->protocol)
+		r->protocol = reply->protocol;
 	if (reply->fault != HTTP_OK)
 		on_fault(r, u, reply);
 	else if (reply->status >= 200 && reply->status < 300)

@@ -86,6 +86,21 @@ void pacer_dropped(struct pacer *p)
 		p->in_flight--;
 }
 
+bool pacer_has_learned(const struct pacer *p)
+{
+	return p->rate > 0 && (p->known_rate <= 0 || p->rate < p->known_rate * 0.999);
+}
+
+double pacer_per_minute(const struct pacer *p)
+{
+	return (pacer_has_learned(p) ? p->rate : p->known_rate / safety) * 60000;
+}
+
+int64_t pacer_pause_ms(const struct pacer *p, int64_t now_ms)
+{
+	return now_ms < p->blocked_until_ms ? p->blocked_until_ms - now_ms : 0;
+}
+
 int64_t pacer_backoff_ms(struct pacer *p, int n)
 {
 	double most = BACKOFF_BASE_MS * ldexp(1, n < 1 ? 1 : n > 12 ? 12 : n);
@@ -102,22 +117,32 @@ static void block(struct pacer *p, int64_t now_ms, int64_t wait_ms)
 		p->blocked_until_ms = now_ms + wait_ms;
 }
 
-/* The first success after a pause: so many went through in the whole cycle. */
+/* So many went through in the whole cycle. */
 static void learn_rate(struct pacer *p, int64_t now_ms)
 {
-	int64_t cycle_ms = now_ms - p->cycle_start_ms;
-	/* a refusal now and then, for no reason that shows, is not a rate */
-	if (cycle_ms > 0 && (p->cycle_ok >= MIN_CYCLE_OK || (p->told && p->cycle_ok > 0))) {
-		double seen = (double)p->cycle_ok / (double)cycle_ms * safety;
-		if (p->rate > 0 && seen < p->rate / 2)
-			seen = p->rate / 2;
-		if (p->rate <= 0 || seen < p->rate)
-			set_rate(p, seen);
+	double seen = (double)p->cycle_ok / (double)(now_ms - p->cycle_start_ms) * safety;
+	if (p->rate > 0 && seen < p->rate / 2)
+		seen = p->rate / 2;
+	if (p->rate <= 0 || seen < p->rate)
+		set_rate(p, seen);
+	p->cycle_start_ms = now_ms;
+	p->cycle_ok = 0;
+}
+
+/* The first success after a pause. */
+static void end_pause(struct pacer *p, int64_t now_ms)
+{
+	/* a refusal now and then, for no reason that shows, is not a rate: where there is
+	 * one already, the cycle goes on until it says something */
+	bool enough = p->cycle_ok >= MIN_CYCLE_OK || (p->told && p->cycle_ok > 0 && p->rate <= 0);
+	if (enough && now_ms > p->cycle_start_ms) {
+		learn_rate(p, now_ms);
+	} else if (p->rate <= 0) {
+		p->cycle_start_ms = now_ms;
+		p->cycle_ok = 0;
 	}
 	p->tokens = 0;
 	p->filled_ms = now_ms;
-	p->cycle_start_ms = now_ms;
-	p->cycle_ok = 0;
 	p->raised_ms = now_ms;
 	p->paused = p->told = false;
 }
@@ -154,7 +179,7 @@ void pacer_ok(struct pacer *p, int64_t now_ms, int64_t latency_ms, int64_t remai
 	pacer_dropped(p);
 	p->failures = 0;
 	if (p->paused && now_ms >= p->blocked_until_ms)
-		learn_rate(p, now_ms);
+		end_pause(p, now_ms);
 	p->cycle_ok++;
 	p->window += p->was_cut ? 1 / p->window : 1;
 	if (p->window > p->max_window)

@@ -49,6 +49,15 @@ void pacer_refused(struct pacer *p, int64_t now_ms, int64_t retry_after_ms); /* 
 void pacer_overloaded(struct pacer *p, int64_t now_ms, int64_t retry_after_ms); /* 5xx, lost */
 void pacer_dropped(struct pacer *p); /* says nothing about the rate */
 
+/* The rate that is kept to, requests a minute; 0: no limit is known. A rate that was
+ * given stands as it is, though requests leave a little slower; one that was learned,
+ * or is lower by what was learned, is what has gone through. */
+double pacer_per_minute(const struct pacer *p);
+bool pacer_has_learned(const struct pacer *p);
+
+/* Nothing leaves for so long, since the server refuses; 0: it does not. */
+int64_t pacer_pause_ms(const struct pacer *p, int64_t now_ms);
+
 /* A random wait for the n-th try in a row (1, 2, …). */
 int64_t pacer_backoff_ms(struct pacer *p, int n);
 

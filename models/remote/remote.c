@@ -100,7 +100,7 @@ static void keep_to_limits(struct remote *r, struct unit *u)
  * LONGEST_WAIT_MS. */
 static int send_ready(struct remote *r)
 {
-	while (r->ready.first && !r->stopped) {
+	while (r->ready.first && !r->stopped && !r->draining) {
 		int64_t now_ms = clock_ms(), next_ms = now_ms + LONGEST_WAIT_MS;
 		int64_t wait_ms = pacer_wait_ms(&r->pacer, now_ms);
 		if (wait_ms > 0)
@@ -130,6 +130,7 @@ static int remote_submit(void *self, struct embed_batch *batch, struct err *err)
 	batch->dim = r->e->limits.dim;
 	batch->vectors = NULL;
 	batch->failures = NULL;
+	batch->unsent = NULL;
 	batch->tokens = 0;
 	if (r->n_jobs == 0) {
 		r->progress_ms = clock_ms();
@@ -158,6 +159,8 @@ static int remote_collect(void *self, int timeout_ms, struct embed_batch **batch
 	struct remote *r = self;
 	int64_t end_ms = clock_ms() + timeout_ms;
 	for (;;) {
+		if (r->draining && !r->flying)
+			outcome_end_drain(r);
 		if (r->done) {
 			*batch = take_done(r);
 			send_ready(r); /* the server works while the caller looks at the vectors */
@@ -167,7 +170,7 @@ static int remote_collect(void *self, int timeout_ms, struct embed_batch **batch
 			*err = r->why;
 			return -1;
 		}
-		if (r->n_jobs == 0)
+		if (r->n_jobs == 0 || (r->draining && !r->flying))
 			return 0;
 		int wait_ms = send_ready(r);
 		int64_t left_ms = timeout_ms < 0 ? LONGEST_WAIT_MS : end_ms - clock_ms();
@@ -181,6 +184,23 @@ static int remote_collect(void *self, int timeout_ms, struct embed_batch **batch
 			return 0;
 		}
 	}
+}
+
+static void remote_drain(void *self)
+{
+	((struct remote *)self)->draining = true;
+}
+
+static void remote_traffic(const void *self, struct embed_traffic *t)
+{
+	const struct remote *r = self;
+	*t = (struct embed_traffic){
+		.requests = r->n_answered,
+		.requests_per_minute = pacer_per_minute(&r->pacer),
+		.rate_learned = pacer_has_learned(&r->pacer),
+		.pause_ms = pacer_pause_ms(&r->pacer, clock_ms()),
+		.protocol = r->protocol,
+	};
 }
 
 /* ---- life ---- */
@@ -204,11 +224,8 @@ static void free_work(struct remote *r)
 		r->flying = u->next;
 		unit_push(&r->ready, u);
 	}
-	while (r->ready.first) {
-		struct unit *u = r->ready.first;
-		r->ready.first = u->next;
+	for (struct unit *u; (u = unit_pop(&r->ready));)
 		free_unit_and_job(u, &r->ready);
-	}
 	while (r->done)
 		take_done(r);
 }
@@ -229,19 +246,22 @@ static void remote_close(void *self)
 	free(r);
 }
 
-static const struct embedder_ops remote_ops = { remote_submit, remote_collect, remote_count_tokens,
-	                                            remote_close };
+static const struct embedder_ops remote_ops = {
+	.submit = remote_submit, .collect = remote_collect, .count_tokens = remote_count_tokens,
+	.close = remote_close, .drain = remote_drain, .traffic = remote_traffic,
+};
 
 static void set_limits(struct remote *r, const struct model_options *opt)
 {
 	size_t prefix = strlen(r->known->query_prefix) > strlen(r->known->passage_prefix)
 	                    ? strlen(r->known->query_prefix)
 	                    : strlen(r->known->passage_prefix);
+	r->batch_tokens = r->provider->max_batch_tokens;
 	size_t used = SPECIAL_TOKENS + (prefix + 2) / 3;
 	r->e->limits = (struct embed_limits){
 		.max_text_tokens = r->known->max_text_tokens - used,
 		.max_batch_texts = r->provider->max_batch_texts,
-		.max_batch_tokens = r->provider->max_batch_tokens,
+		.max_batch_tokens = r->batch_tokens,
 		.max_batch_bytes = r->provider->max_batch_bytes,
 		.max_in_flight = opt->max_in_flight ? opt->max_in_flight : r->provider->max_in_flight,
 		.exact_tokens = r->tokenizer != NULL,

@@ -12,6 +12,7 @@
 #include "models/remote/http.h"
 #include "models/remote/pacer.h"
 #include "models/remote/providers.h"
+#include "models/remote/token_ratio.h"
 #include "models/remote/units.h"
 
 struct remote {
@@ -22,6 +23,8 @@ struct remote {
 	struct http *http; /* opened with the first request */
 	struct http_options http_options;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */
+	struct token_ratio ratio;    /* of the estimates, then */
+	size_t batch_tokens;         /* that a request may have, as the server counts them */
 
 	struct pacer pacer;
 	struct unit_queue ready;
@@ -29,8 +32,11 @@ struct remote {
 	struct job *done, *done_last;  /* complete, to be collected */
 	size_t n_jobs;                 /* not complete */
 
+	bool draining; /* nothing more is sent */
 	bool stopped;
 	struct err why;
+	uint64_t n_answered; /* requests, with vectors */
+	const char *protocol; /* of the last reply; NULL: none yet */
 	bool ever_ok;
 	int64_t ok_ms;       /* the last vector */
 	int64_t progress_ms; /* the last vector or failure of a text, or the start of work */
@@ -46,6 +52,10 @@ struct remote {
 /* Takes in a reply to one of r's units: stores vectors, puts the unit back, divides
  * it, records a text as failed, or stops the embedder. The reply stays the caller's. */
 void outcome_take(struct remote *r, struct http_reply *reply);
+
+/* When r drains and nothing is under way: gives back the batches that were answered
+ * in part, and leaves the others. */
+void outcome_end_drain(struct remote *r);
 
 /* No more work: what is wrong goes to r->why. */
 void outcome_stop(struct remote *r, const struct err *why);

@@ -68,6 +68,18 @@ void unit_push_front(struct unit_queue *q, struct unit *u)
 		q->last = u;
 }
 
+struct unit *unit_pop(struct unit_queue *q)
+{
+	struct unit *u = q->first;
+	if (!u)
+		return NULL;
+	q->first = u->next;
+	if (!q->first)
+		q->last = NULL;
+	u->next = NULL;
+	return u;
+}
+
 struct unit *unit_take(struct unit_queue *q, int64_t now_ms, int64_t *next_ms)
 {
 	struct unit *before = NULL;

@@ -42,6 +42,9 @@ void unit_free(struct unit *u); /* NULL is fine */
 void unit_push(struct unit_queue *q, struct unit *u);
 void unit_push_front(struct unit_queue *q, struct unit *u);
 
+/* Takes the first, whenever it may go; NULL when there is none. */
+struct unit *unit_pop(struct unit_queue *q);
+
 /* Takes the first that may go at now_ms; NULL, with *next_ms lowered to when one
  * may, if there is none. */
 struct unit *unit_take(struct unit_queue *q, int64_t now_ms, int64_t *next_ms);

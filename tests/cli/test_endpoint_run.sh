@@ -38,14 +38,25 @@ standin_stop
 # --max-tokens-total
 new_index
 standin
-index --max-tokens-total 3000 "$docs"
+index --max-tokens-total 1000 "$docs"
 check 'token limit: status 2' is "$status" 2
-check 'token limit: says so, and how to go on' has "$work/err" '^akin: stopped before more than 3000 tokens; .*same command'
+check 'token limit: says so, and how to go on' has "$work/err" '^akin: stopped before more than 1000 tokens; .*same command'
 some=$(sent)
 check 'token limit: something was sent, but not all' test "$some" -gt 0 -a "$some" -lt $n_texts
 index "$docs"
 check 'token limit: the next run completes it' is "$(fact vectors)" $n_texts
 check 'token limit: nothing was sent twice' is "$(sent)" $n_texts
+standin_stop
+
+# the same with a model whose tokens are estimated: 25 or so a text, 7 by the server's count
+new_index
+standin
+exact=$model model=tei/any
+index --max-tokens-total 1200 --max-in-flight 1 "$docs"
+check 'estimated tokens: status 2' is "$status" 2
+check 'estimated tokens: the limit is kept by what the server counts' test "$(sent)" -le 171
+check 'estimated tokens: and used' test "$(sent)" -ge 96
+model=$exact
 standin_stop
 
 # Ctrl-C
@@ -122,7 +133,7 @@ check 'models: an unknown provider' has "$work/err" "^akin: no provider 'nobody'
 models --base-url "http://$host/elsewhere" ovhcloud
 check 'models: a wrong path' has "$work/err" '^akin: no list of models .*status 404.*base URL'
 "$akin" doctor --endpoint --db "$work/a.db" --base-url "$url" >"$work/out" 2>"$work/err"
-check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms, 1024 dimensions"
+check 'doctor: the endpoint answers' has "$work/out" "^ok +'$model' answers in [0-9]+ ms over HTTP/1.1, 1024 dimensions"
 check 'doctor: its limits' has "$work/out" '^ok +limits .*25 texts .* 81[0-9][0-9] tokens a text'
 standin_stop
 models --base-url "$url" ovhcloud

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 
@@ -24,6 +25,7 @@ struct standin {
 	struct window window;
 	struct stats stats;
 	struct model_vectors model;
+	struct buf cert, cert_key;
 	uint64_t n_requests;
 	pthread_mutex_t lock;
 };
@@ -169,6 +171,11 @@ static void answer_embeddings(struct standin *s, struct MHD_Connection *conn, st
 	input_release(&in);
 }
 
+struct trickle {
+	struct buf body; /* first: both kinds are freed alike */
+	int ms;
+};
+
 /* Half of the body, then the end of the connection. */
 static ssize_t read_half(void *cls, uint64_t pos, char *out, size_t max)
 {
@@ -179,6 +186,18 @@ static ssize_t read_half(void *cls, uint64_t pos, char *out, size_t max)
 	n = n < max ? n : max;
 	memcpy(out, b->p + pos, n);
 	return (ssize_t)n;
+}
+
+/* A byte now and then. */
+static ssize_t read_trickle(void *cls, uint64_t pos, char *out, size_t max)
+{
+	struct trickle *t = cls;
+	(void)max;
+	if (pos >= t->body.len)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	clock_sleep_ms(t->ms);
+	*out = t->body.p[pos];
+	return 1;
 }
 
 static void free_half(void *cls)
@@ -195,6 +214,12 @@ static struct MHD_Response *make_response(struct answer *a)
 		a->body = buf_new(0);
 		return MHD_create_response_from_callback(whole->len, 1 << 16, read_half, whole, free_half);
 	}
+	if (a->trickle_ms) {
+		struct trickle *t = mem_zalloc(1, sizeof *t);
+		*t = (struct trickle){ a->body, a->trickle_ms };
+		a->body = buf_new(0);
+		return MHD_create_response_from_callback(t->body.len, 1024, read_trickle, t, free_half);
+	}
 	size_t len;
 	char *p = buf_take(&a->body, &len);
 	return MHD_create_response_from_buffer(len, p, MHD_RESPMEM_MUST_FREE);
@@ -208,6 +233,10 @@ static enum MHD_Result send_answer(struct MHD_Connection *conn, struct answer *a
 	}
 	struct MHD_Response *response = make_response(a);
 	MHD_add_response_header(response, "Content-Type", a->content_type);
+	if (a->gzip)
+		MHD_add_response_header(response, "Content-Encoding", "gzip");
+	if (a->location)
+		MHD_add_response_header(response, "Location", a->location);
 	if (a->retry_after >= 0) {
 		char seconds[16];
 		snprintf(seconds, sizeof seconds, "%d", a->retry_after);
@@ -236,6 +265,23 @@ static bool is_embeddings(const char *url)
 	return strcmp(url, "/v1/embeddings") == 0 || strcmp(url, "/embeddings") == 0;
 }
 
+static bool takes_gzip(struct MHD_Connection *conn)
+{
+	const char *list = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "Accept-Encoding");
+	return list && strstr(list, "gzip");
+}
+
+/* How the reply travels. */
+static void wrap(struct standin *s, struct MHD_Connection *conn, struct answer *a)
+{
+	if (s->opt.gzip && !a->close && takes_gzip(conn) && answer_gzip(a)) {
+		pthread_mutex_lock(&s->stats.lock);
+		s->stats.gzipped++;
+		pthread_mutex_unlock(&s->stats.lock);
+	}
+	a->trickle_ms = s->opt.trickle_ms;
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *data_len, void **state)
@@ -259,7 +305,13 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char
 		return send_answer(conn, &a);
 	}
 	stats_begin(&s->stats, clock_ms());
-	answer_embeddings(s, conn, buf_span(&x->body), &a);
+	if (s->opt.redirect) {
+		answer_error(&a, 307, "redirect", "moved");
+		a.location = s->opt.redirect;
+	} else {
+		answer_embeddings(s, conn, buf_span(&x->body), &a);
+	}
+	wrap(s, conn, &a);
 	stats_end(&s->stats, clock_ms(), a.n_texts, a.close ? 0 : a.status);
 	return send_answer(conn, &a);
 }
@@ -274,15 +326,40 @@ static void finish(void *cls, struct MHD_Connection *conn, void **state,
 	free(x);
 }
 
+static char *read_pem(const char *path, struct buf *b)
+{
+	struct err err = { 0 };
+	if (file_read(path, b, NULL, &err) == 0 && buf_add_byte(b, '\0') == 0)
+		return b->p;
+	fprintf(stderr, "standin: %s\n", err.text);
+	return NULL;
+}
+
 static struct MHD_Daemon *start(struct standin *s)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)s->opt.port),
-		                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	return MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD,
-	                        0, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, &address,
-	                        MHD_OPTION_NOTIFY_COMPLETED, finish, NULL, MHD_OPTION_CONNECTION_LIMIT,
-	                        256u, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->opt.idle_s,
-	                        MHD_OPTION_END);
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons((uint16_t)s->opt.port),
+		                        .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)s->opt.port),
+		                        .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	s->cert = buf_new(1 << 20);
+	s->cert_key = buf_new(1 << 20);
+	struct MHD_OptionItem tls[] = { { MHD_OPTION_END, 0, NULL }, { MHD_OPTION_END, 0, NULL },
+		                            { MHD_OPTION_END, 0, NULL } };
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD;
+	if (s->opt.ipv6)
+		flags |= MHD_USE_IPv6;
+	if (s->opt.tls_cert && s->opt.tls_key) {
+		flags |= MHD_USE_TLS;
+		tls[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, read_pem(s->opt.tls_cert, &s->cert) };
+		tls[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0,
+		                                  read_pem(s->opt.tls_key, &s->cert_key) };
+	}
+	const void *address = s->opt.ipv6 ? (const void *)&six : (const void *)&four;
+	return MHD_start_daemon(
+		flags, 0, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR, address,
+		MHD_OPTION_NOTIFY_COMPLETED, finish, NULL, MHD_OPTION_CONNECTION_LIMIT, 256u,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->opt.idle_s, MHD_OPTION_ARRAY, tls,
+		MHD_OPTION_END);
 }
 
 static int announce(const struct standin *s, struct MHD_Daemon *daemon)
@@ -330,6 +407,8 @@ int main(int argc, char **argv)
 	fputs(buf_span(&figures).p, stderr);
 	buf_free(&figures);
 	embedder_close(s.model.e);
+	buf_free(&s.cert);
+	buf_free(&s.cert_key);
 	free(s.window.at);
 	return 0;
 }

@@ -510,6 +510,60 @@ static void closing_in_the_middle_is_safe(void **state)
 	end_run(&r, e);
 }
 
+/* The stand-in says 7 tokens a text, whatever it is. */
+static void estimates_follow_what_the_server_counts(void **state)
+{
+	(void)state;
+	start_server("--dim 8");
+	struct model_options opt = { 0 };
+	struct embedder *e = open_model("tei/any", &opt);
+	size_t before = e->limits.max_batch_tokens;
+	struct run r = make_run(2000, 20);
+	size_t counted = 0;
+	for (size_t i = 0; i < r.n; i++)
+		counted += embedder_count_tokens(e, r.spans[i]);
+	assert_int_equal(embedder_own_tokens(e, 1000), 1000);
+	do_run(&r, e);
+	assert_int_equal(r.tokens, 7 * 2000);
+	double truth = 7 * 2000 / (double)counted;
+	assert_true(fabs(e->limits.token_ratio / truth - 1) < 0.1);
+	assert_true(fabs((double)embedder_own_tokens(e, counted) / (7 * 2000) - 1) < 0.1);
+	/* a batch may have as many tokens of the server's as before */
+	double batch = (double)e->limits.max_batch_tokens * e->limits.token_ratio;
+	assert_true(fabs(batch / (double)before - 1) < 0.001);
+	end_run(&r, e);
+}
+
+/* Nothing leaves after it; what came of a batch that was sent in parts is given back. */
+static void draining_gives_back_what_has_come(void **state)
+{
+	(void)state;
+	start_server("--dim 8 --max-texts 4 --refusal-status 413");
+	struct model_options opt = { .max_in_flight = 1, .requests_per_minute = 60 };
+	struct embedder *e = open_model("tei/any", &opt);
+	struct run r = make_run(30, 10);
+	for (size_t b = 0; b < r.n_batches; b++)
+		assert_int_equal(embedder_submit(e, &r.batches[b], &r.err), 0);
+	struct embed_batch *done;
+	/* the first request is refused, two of four texts follow in two seconds */
+	assert_int_equal(embedder_collect(e, 2500, &done, &r.err), 0);
+	embedder_drain(e);
+	assert_int_equal(embedder_collect(e, 5000, &done, &r.err), 1);
+	assert_ptr_equal(done, &r.batches[0]);
+	assert_non_null(done->unsent);
+	size_t n_unsent = 0;
+	for (size_t i = 0; i < done->n; i++) {
+		assert_int_equal(count_log(r.texts[i], 200), !done->unsent[i]);
+		assert_true((done->vectors[i * 8] != 0) == !done->unsent[i]);
+		n_unsent += done->unsent[i];
+	}
+	assert_in_range(n_unsent, 2, 8);
+	assert_int_equal(embedder_collect(e, 5000, &done, &r.err), 0);
+	for (size_t i = 10; i < 30; i++)
+		assert_int_equal(count_log(r.texts[i], -1), 0);
+	end_run(&r, e);
+}
+
 /* A connection that the server has closed meanwhile costs no try and no pause. */
 static void an_idle_connection_may_end(void **state)
 {
@@ -548,6 +602,8 @@ int main(void)
 		cmocka_unit_test_teardown(the_rate_is_learned, stop_server),
 		cmocka_unit_test_teardown(names_are_checked, stop_server),
 		cmocka_unit_test_teardown(an_idle_connection_may_end, stop_server),
+		cmocka_unit_test_teardown(estimates_follow_what_the_server_counts, stop_server),
+		cmocka_unit_test_teardown(draining_gives_back_what_has_come, stop_server),
 		cmocka_unit_test_teardown(closing_in_the_middle_is_safe, stop_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

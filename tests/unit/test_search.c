@@ -88,7 +88,9 @@ static void fake_close(void *self)
 	free(self);
 }
 
-static const struct embedder_ops fake_ops = { fake_submit, fake_collect, fake_count, fake_close };
+static const struct embedder_ops fake_ops = {
+	.submit = fake_submit, .collect = fake_collect, .count_tokens = fake_count, .close = fake_close,
+};
 
 static struct embedder *fake_open(size_t dim)
 {

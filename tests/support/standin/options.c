@@ -9,7 +9,8 @@
 enum {
 	OPT_PORT = 256, OPT_PORT_FILE, OPT_LOG, OPT_KEY, OPT_POISON, OPT_POISON_STATUS, OPT_VECTORS,
 	OPT_DIM, OPT_LATENCY, OPT_SLOW, OPT_LIMIT, OPT_WINDOW, OPT_NO_RETRY_AFTER, OPT_MAX_TEXTS,
-	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT, OPT_IDLE
+	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT, OPT_IDLE, OPT_TLS_CERT,
+	OPT_TLS_KEY, OPT_IPV6, OPT_GZIP, OPT_REDIRECT, OPT_TRICKLE
 };
 
 static const struct option long_options[] = {
@@ -33,6 +34,12 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "idle-s", required_argument, NULL, OPT_IDLE },
+	{ "tls-cert", required_argument, NULL, OPT_TLS_CERT },
+	{ "tls-key", required_argument, NULL, OPT_TLS_KEY },
+	{ "ipv6", no_argument, NULL, OPT_IPV6 },
+	{ "gzip", no_argument, NULL, OPT_GZIP },
+	{ "redirect", required_argument, NULL, OPT_REDIRECT },
+	{ "trickle-ms", required_argument, NULL, OPT_TRICKLE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -73,6 +80,12 @@ static int set_option(struct options *opt, int which, const char *value)
 	case OPT_REFUSAL: opt->refusal_status = number; return 0;
 	case OPT_SEED: opt->seed = strtoull(value, NULL, 10); return 0;
 	case OPT_IDLE: opt->idle_s = number; return 0;
+	case OPT_TLS_CERT: opt->tls_cert = value; return 0;
+	case OPT_TLS_KEY: opt->tls_key = value; return 0;
+	case OPT_IPV6: opt->ipv6 = true; return 0;
+	case OPT_GZIP: opt->gzip = true; return 0;
+	case OPT_REDIRECT: opt->redirect = value; return 0;
+	case OPT_TRICKLE: opt->trickle_ms = number; return 0;
 	case OPT_FAULT: return add_fault(opt, value);
 	default: return -1;
 	}

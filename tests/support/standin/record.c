@@ -78,9 +78,10 @@ void stats_write(struct stats *s, struct buf *out)
 	int64_t span = s->last_ms - s->first_ms;
 	buf_printf(out,
 	           "{\"requests\":%llu,\"texts\":%llu,\"refused\":%llu,\"span_ms\":%lld,"
-	           "\"idle_share\":%.4f,\"most_at_once\":%d}\n",
+	           "\"idle_share\":%.4f,\"most_at_once\":%d,\"gzipped\":%llu}\n",
 	           (unsigned long long)s->requests, (unsigned long long)s->texts,
 	           (unsigned long long)s->refused, (long long)span,
-	           span > 0 ? (double)s->idle_ms / (double)span : 0.0, s->most_busy);
+	           span > 0 ? (double)s->idle_ms / (double)span : 0.0, s->most_busy,
+	           (unsigned long long)s->gzipped);
 	pthread_mutex_unlock(&s->lock);
 }

@@ -63,6 +63,11 @@ struct options {
 	bool model_vectors;   /* the embedded model's instead of a hash's */
 	size_t dim;
 	int latency_ms, slow_ms;
+	const char *tls_cert, *tls_key; /* files in PEM: it speaks https */
+	bool ipv6;            /* listens on ::1 instead of 127.0.0.1 */
+	bool gzip;            /* packs replies for whoever takes gzip */
+	const char *redirect; /* every request is answered with 307 to there */
+	int trickle_ms;       /* between any two bytes of a reply's body; 0: all at once */
 	int idle_s;           /* after which a kept connection is closed; 0: never */
 	int limit_per_min, window_ms; /* limit 0: none */
 	bool no_retry_after;
@@ -105,7 +110,13 @@ struct answer {
 	size_t n_texts;  /* of the request */
 	bool close;      /* end the connection without a reply */
 	bool cut;        /* end it in the middle of the body */
+	bool gzip;       /* the body is packed */
+	int trickle_ms;  /* between any two bytes of the body */
+	const char *location; /* of a redirect; NULL: none */
 };
+
+/* Packs the body; false: it stayed as it was. */
+bool answer_gzip(struct answer *a);
 
 /* A body of n vectors as OpenAI writes it, spoilt as `fault` says. poisoned[n]
  * texts get null. */
@@ -136,7 +147,7 @@ int64_t window_take(struct window *w, int limit, int window_ms, int64_t now_ms);
 
 struct stats {
 	pthread_mutex_t lock;
-	uint64_t requests, texts, refused, bytes;
+	uint64_t requests, texts, refused, gzipped;
 	int64_t first_ms, last_ms, idle_ms, idle_since_ms;
 	int busy, most_busy;
 };
