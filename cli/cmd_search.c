@@ -1,16 +1,11 @@
-#define _POSIX_C_SOURCE 200809L
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/batch.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/open.h"
-#include "cli/print_json.h"
-#include "cli/show.h"
+#include "cli/results.h"
 #include "cli/table.h"
-#include "query/present.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] QUERY [PATH…]",
@@ -47,31 +42,6 @@ static struct search_options search_options(const struct session *s, uint64_t ot
 	};
 }
 
-static void print_hits(const struct session *s, const struct hits *hits, struct span question)
-{
-	const struct search_arguments *a = s->args;
-	enum search_mode mode = a->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL;
-	if (a->json) {
-		const char *model = s->embedder ? s->embedder->model : NULL;
-		print_json(stdout, present_hits(hits, question, mode, model, a->full), false);
-		return;
-	}
-	char *cwd = getcwd(NULL, 0);
-	struct buf out = buf_new((size_t)1 << 30);
-	for (size_t i = 0; i < hits->n; i++) {
-		if (a->jsonl) {
-			print_json(stdout, present_hit(&hits->items[i], a->full), true);
-			continue;
-		}
-		buf_clear(&out);
-		buf_add_str(&out, i ? "\n" : "");
-		show_hit(&s->cli->out, &out, &hits->items[i], cwd ? cwd : "/", a->full);
-		fwrite(buf_span(&out).p, 1, out.len, stdout);
-	}
-	buf_free(&out);
-	free(cwd);
-}
-
 static int search_once(struct session *s, struct span question, struct err *err)
 {
 	struct hits hits;
@@ -81,7 +51,15 @@ static int search_once(struct session *s, struct span question, struct err *err)
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
 		return -1;
 	int found = hits.n > 0;
-	print_hits(s, &hits, question);
+	struct results results = {
+		.json = s->args->json,
+		.jsonl = s->args->jsonl,
+		.full = s->args->full,
+		.mode = options.mode,
+		.model = s->embedder ? s->embedder->model : NULL,
+		.question = question,
+	};
+	results_print(s->cli, &results, &hits);
 	if (!found)
 		cli_note(s->cli, "akin: nothing found%s",
 		         hits.n_candidates ? "" : options.mode == SEARCH_DENSE ? ": the index is empty" : "");
