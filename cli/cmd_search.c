@@ -2,6 +2,7 @@
 
 #include "cli/batch.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/open.h"
 #include "cli/results.h"
@@ -12,6 +13,7 @@ static const struct usage usage = {
 	.about = "Prints the best passage of each of the documents that are nearest to QUERY in\n"
 	         "meaning, best first. PATH narrows the search to files and folders; QUERY may be\n"
 	         "\"-\" for the standard input. The exit status is 1 when nothing was found.\n"
+	         "With --context, the passages stand as excerpts for a language model's prompt.\n"
 	         "With --batch FILE --run, FILE holds a line qid<TAB>text for each question, and\n"
 	         "the output has a line qid<TAB>document<TAB>score for each document found.",
 	.example = "akin search \"how much notice must a tenant give\" ~/contracts",
@@ -22,6 +24,7 @@ struct search_arguments {
 	bool json, jsonl, full, run;
 	int mode, ids;
 	const char *batch;
+	struct context_arguments context;
 };
 
 struct session {
@@ -37,7 +40,8 @@ static struct search_options search_options(const struct session *s, uint64_t ot
 	return (struct search_options){
 		.mode = s->args->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
-		.per_doc = (size_t)s->args->per_doc,
+		/* a prompt wants all that one document says of it */
+		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
 		.filter = path_filter_of(&s->filter),
 	};
 }
@@ -45,7 +49,8 @@ static struct search_options search_options(const struct session *s, uint64_t ot
 static int search_once(struct session *s, struct span question, struct err *err)
 {
 	struct hits hits;
-	struct search_options options = search_options(s, 10);
+	const struct context_arguments *context = &s->args->context;
+	struct search_options options = search_options(s, context->wanted ? context_limit(context) : 10);
 	if (s->embedder && !search_is_kept(s->store, s->embedder, question))
 		open_say_host(s->cli, s->embedder, "the question goes");
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
@@ -59,8 +64,11 @@ static int search_once(struct session *s, struct span question, struct err *err)
 		.model = s->embedder ? s->embedder->model : NULL,
 		.question = question,
 	};
-	results_print(s->cli, &results, &hits);
-	if (!found)
+	if (context->wanted)
+		found = context_print(s->cli, s->store, s->embedder, context, &hits, err);
+	else
+		results_print(s->cli, &results, &hits);
+	if (found == 0)
 		cli_note(s->cli, "akin: nothing found%s",
 		         hits.n_candidates ? "" : options.mode == SEARCH_DENSE ? ": the index is empty" : "");
 	if (s->cli->verbose)
@@ -125,6 +133,12 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 		return err_set(err, ERR_USAGE, "--batch FILE and --run belong together");
 	if (a->batch && (a->json || a->jsonl || a->full))
 		return err_set(err, ERR_USAGE, "--json, --jsonl and --full do not go with --batch");
+	if (a->context.wanted && (a->batch || a->json || a->jsonl || a->full))
+		return err_set(err, ERR_USAGE,
+		               "--context does not go with --batch, --json, --jsonl or --full; for JSON: "
+		               "--context --format json");
+	if (!a->context.wanted && (a->context.budget || a->context.format >= 0))
+		return err_set(err, ERR_USAGE, "--budget and --format belong to --context");
 	if (a->json && a->jsonl)
 		return err_set(err, ERR_USAGE, "give one of --json and --jsonl");
 	if (!a->batch && n_operands == 0)
@@ -136,17 +150,18 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
 	static const char *const modes[] = { "dense", "lexical", NULL };
-	struct search_arguments a = { .per_doc = 1 };
+	struct search_arguments a = { .context.format = -1 };
 	const struct option options[] = {
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
 		  "how many hits (default 10; with --batch 100)", 1, 10000, NULL },
 		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE",
 		  "dense: by meaning (default); lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
-		  "passages of one document at most (default 1)", 1, 10000, NULL },
+		  "passages of a document (default 1; --context: all)", 1, 10000, NULL },
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "jsonl", &a.jsonl, NULL, "a JSON object a hit, one a line", 0, 0, NULL },
+		CONTEXT_OPTIONS(a.context),
 		{ OPTION_TEXT, 0, "batch", &a.batch, "FILE", "many questions, qid<TAB>text", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "run", &a.run, NULL, "with --batch: qid<TAB>document<TAB>score", 0, 0,
 		  NULL },
