@@ -78,6 +78,20 @@ int postings_register(struct store *s, fts5_api *api, struct err *err);
 	"substr(" path ", length(rtrim(" path ", replace(" path ", '/', ''))) + 1)"
 #define SQL_MARKED(language, text) "char(31)||" language "||char(31)||" text
 
+/* filter.c: what passes a filter, made once for many chunks. */
+struct gate {
+	bool by_document;   /* false: every document passes */
+	int64_t *documents; /* [n_documents], ascending; owned */
+	size_t n_documents;
+	uint64_t n_chunks; /* of the documents, or more where paths overlap */
+	const int64_t *chunks; /* borrowed from the filter; NULL: every chunk passes */
+	size_t n_of_chunks;
+};
+/* filter NULL: all. gate_free() it, also after -1. */
+int gate_make(struct gate *g, struct store *s, const struct store_filter *filter, struct err *err);
+void gate_free(struct gate *g);
+bool gate_passes(const struct gate *g, int64_t chunk_id, int64_t doc_id);
+
 /* text.c: keeps the full text in step with the chunks. */
 struct text_row {
 	int64_t chunk_id;

@@ -153,10 +153,18 @@ void store_query_vector_put(struct store *s, const struct hash *key, size_t dim,
 
 /* --- chunks, for search -------------------------------------------------------- */
 
-/* What a filter lets through; NULL or empty fields let everything through. */
+/* What a filter lets through; a zeroed one lets everything through. Its parts act
+ * together: what passes has passed each of them. */
+typedef bool store_document_test(void *ctx, const struct store_document *doc);
 struct store_filter {
-	const char *const *paths; /* documents at or below one of these */
+	const char *const *paths; /* documents at or below one of these; n_paths 0: all */
 	size_t n_paths;
+	store_document_test *passes; /* documents for which this is true; NULL: all. Asked for each
+	                              * document of the paths, before chunks are; may not use the store */
+	void *passes_ctx;
+	const int64_t *chunks; /* these chunks alone, ascending; NULL: all */
+	size_t n_chunks;
+	bool failed_too; /* chunks that have no vector as well: their vector_id is 0 */
 };
 
 struct store_chunk_ref {
@@ -165,8 +173,8 @@ struct store_chunk_ref {
 	int64_t vector_id;
 	uint32_t n_words; /* word positions of its text */
 };
-/* All chunks with a vector that pass the filter, by ascending vector_id, then
- * chunk_id. *refs is the caller's to free. */
+/* All chunks with a vector that pass the filter (NULL: all), by ascending vector_id, then
+ * chunk_id. Where few pass, few are read. *refs is the caller's to free. */
 int store_chunk_refs(struct store *s, const struct store_filter *filter,
                      struct store_chunk_ref **refs, size_t *n, struct err *err);
 

@@ -115,9 +115,8 @@ int store_text_search(struct store *s, struct span words, const struct store_fil
 	int rc = match_expression(s, words, &m, err);
 	sqlite3_stmt *q = NULL;
 	if (rc == 0 && m.n_terms > 0)
-		q = db_prepare(s, "SELECT w.rowid, c.document_id, -bm25(chunk_words, 2, 1.5, 1.5, 1), d.path"
+		q = db_prepare(s, "SELECT w.rowid, c.document_id, -bm25(chunk_words, 2, 1.5, 1.5, 1)"
 		                  " FROM chunk_words w JOIN chunks c ON c.id = w.rowid"
-		                  " JOIN documents d ON d.id = c.document_id"
 		                  " WHERE chunk_words MATCH ?1 ORDER BY 3 DESC, 1", err);
 	if (q) {
 		sqlite3_bind_text(q, 1, m.text.p, (int)m.text.len, SQLITE_TRANSIENT);
@@ -129,34 +128,14 @@ int store_text_search(struct store *s, struct span words, const struct store_fil
 	return rc;
 }
 
-static bool path_is_below(struct span path, const char *top)
-{
-	size_t len = strlen(top);
-	while (len > 0 && top[len - 1] == '/')
-		len--;
-	return path.len >= len && memcmp(path.p, top, len) == 0 &&
-	       (path.len == len || path.p[len] == '/');
-}
-
-static bool passes(sqlite3_stmt *q, int path_column, const struct store_filter *filter)
-{
-	if (!filter || filter->n_paths == 0)
-		return true;
-	struct span path = { sqlite3_column_blob(q, path_column),
-		             (size_t)sqlite3_column_bytes(q, path_column) };
-	for (size_t i = 0; i < filter->n_paths; i++)
-		if (path_is_below(path, filter->paths[i]))
-			return true;
-	return false;
-}
-
 static int collect_hits(struct store *s, sqlite3_stmt *q, const struct store_filter *filter, size_t k,
                         struct store_text_hit **hits, size_t *n, struct err *err)
 {
 	size_t cap = 0;
-	int rc = 0;
-	while (*n < k && (rc = db_step(s, q, err)) > 0) {
-		if (!passes(q, 3, filter))
+	struct gate gate;
+	int rc = gate_make(&gate, s, filter, err);
+	while (rc >= 0 && *n < k && (rc = db_step(s, q, err)) > 0) {
+		if (!gate_passes(&gate, sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1)))
 			continue;
 		*hits = mem_grow(*hits, &cap, *n + 1, sizeof **hits);
 		(*hits)[(*n)++] = (struct store_text_hit){ sqlite3_column_int64(q, 0),
@@ -164,6 +143,7 @@ static int collect_hits(struct store *s, sqlite3_stmt *q, const struct store_fil
 			                                   sqlite3_column_double(q, 2) };
 	}
 	sqlite3_reset(q);
+	gate_free(&gate);
 	if (rc < 0) {
 		free(*hits);
 		*hits = NULL;
