@@ -18,9 +18,9 @@ static const struct usage usage = {
 	         "meaning, best first. PATH narrows the search to files and folders; QUERY may be\n"
 	         "\"-\" for the standard input. The exit status is 1 when nothing was found.\n"
 	         "In QUERY, \"a phrase\" in quotes must be in the passage, and -word may not;\n"
-	         "type:md, path:notes/**, title:word, lang:de, since:2024-05 and before:1y narrow it\n"
-	         "as the flags do, -type:md and so on the other way round. A flag that is repeated\n"
-	         "means any of its values, and one that starts with ! all but it: --type '!code'.\n"
+	         "type:md, path:notes/**, title:word, lang:de, since:2024-05, before:1y narrow it\n"
+	         "as the flags do, and -type:md, -path:… the other way round. Values of one kind\n"
+	         "mean any of them; a flag's value after ! means all but that: --type '!code'.\n"
 	         "With --batch FILE --run, FILE holds a line qid<TAB>text for each question, and\n"
 	         "the output has a line qid<TAB>document<TAB>score for each document found.",
 	.example = "akin search \"how much notice must a tenant give\" ~/contracts",

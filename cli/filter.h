@@ -30,13 +30,13 @@ struct filter_flags {
 	{ OPTION_LIST, 't', "type", &(f)->values[FILTER_TYPE], "TYPE", \
 	  "a format, an extension, or code, text, doc, data", 0, 0, NULL }, \
 	{ OPTION_LIST, 'g', "glob", &(f)->values[FILTER_PATH], "GLOB", \
-	  "files by pattern ('*.md', 'notes/**') or part of the path", 0, 0, NULL }, \
+	  "paths: a pattern, '*.md' or 'notes/**', or a part", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "title", &(f)->values[FILTER_TITLE], "WORDS", "in the document's title", 0, \
 	  0, NULL }, \
 	{ OPTION_LIST, 0, "lang", &(f)->values[FILTER_LANG], "CODE", \
 	  "the document's language: en, de, zh", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "since", &(f)->values[FILTER_SINCE], "DATE", \
-	  "changed since 2024, 2024-05, 2024-05-17, or 3d, 2w, 6m, 1y ago", 0, 0, NULL }, \
+	  "changed since 2024, 2024-05, 2024-05-17, or 3d, 1y ago", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "before", &(f)->values[FILTER_BEFORE], "DATE", "changed before that", 0, 0, NULL }
 
 /* Adds them to the filter; a value that starts with "!" is one that documents may not

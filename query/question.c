@@ -78,16 +78,17 @@ static bool quoted_at(struct parser *p, size_t at, struct span *inside, size_t *
 static bool excludable_at(struct span s, size_t at, struct span *word, size_t *end)
 {
 	size_t letters = 0, len, last = at;
+	bool is_over = false; /* only punctuation may follow */
 	*end = word_end(s, at);
 	for (size_t i = at; i < *end; i += len) {
 		enum char_class k = char_class_at(s, i, &len);
 		bool is_letter = (k >= CHAR_LOWER && k <= CHAR_LETTER) || k >= CHAR_HANGUL;
-		if (i == at && !is_letter)
-			return false;
+		if ((i == at && !is_letter) || (k != CHAR_OTHER && is_over))
+			return false; /* -9, -std=c17 */
 		if (k != CHAR_OTHER)
 			last = i + len;
-		else if (!strchr("_-.'", s.p[i]) && word_char_at(s, i + len))
-			return false; /* -std=c17 */
+		else
+			is_over |= !strchr("_-.'", s.p[i]);
 		letters += k >= CHAR_HANGUL ? 3 : is_letter;
 	}
 	*word = (struct span){ s.p + at, last - at };
