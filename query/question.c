@@ -16,6 +16,7 @@ struct parser {
 	struct buf text;
 	bool has_syntax; /* text is not the source */
 	bool has_piece;  /* something came before */
+	struct span last; /* the word that came last */
 	size_t unclosed; /* no quote closes from here on; looked for once */
 	int64_t now_ns;
 };
@@ -148,6 +149,16 @@ static void copy(struct parser *p, size_t end)
 	p->at = end;
 }
 
+/* Words after which a dash stands for a word that is not said twice. */
+static bool is_conjunction(struct span word)
+{
+	static const char *const words[] = { "und", "oder", "sowie", "bzw.", "en", "of", "och", "eller", "og" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_equal(word, span_of(words[i])))
+			return true;
+	return false;
+}
+
 /* -word, -"a phrase", -path:VALUE, path:VALUE. 1: taken out, 0: it is none of these, -1. */
 static int read_condition(struct parser *p, struct err *err)
 {
@@ -161,7 +172,7 @@ static int read_condition(struct parser *p, struct err *err)
 		take_out(p, end);
 		return 1;
 	}
-	if (!is_not || !p->has_piece)
+	if (!is_not || !p->has_piece || is_conjunction(p->last))
 		return 0;
 	if (!quoted_at(p, p->at + 1, &value, &end) && !excludable_at(s, p->at + 1, &value, &end))
 		return 0;
@@ -186,8 +197,9 @@ static bool is_escape(struct parser *p)
 static int read_piece(struct parser *p, struct err *err)
 {
 	struct span phrase;
-	size_t end;
+	size_t end, start = p->at;
 	int taken = read_condition(p, err);
+	p->last.len = taken ? 0 : p->last.len;
 	if (taken != 0)
 		return taken < 0 ? -1 : 0;
 	if (quoted_at(p, p->at, &phrase, &end)) {
@@ -201,6 +213,7 @@ static int read_piece(struct parser *p, struct err *err)
 		p->has_syntax = true;
 	}
 	copy(p, word_end(p->source, p->at));
+	p->last = (struct span){ p->source.p + start, p->at - start };
 	return 0;
 }
 

@@ -7,7 +7,8 @@
  *                 before it, and the word has at least three letters (one in scripts
  *                 without spaces, and in Korean), digits, "_", "-", "." and "'" within: so
  *                 -9, -rf, -O2, --no-ignore, -std=c17, a lone dash and a dash in front of
- *                 everything are text
+ *                 everything are text; and what follows a conjunction of a language that
+ *                 leaves out half a word (Personen und -organisationen)
  *   path:VALUE    and title: type: lang: since: before:, VALUE with or without quotes
  *                 (query/search_filter.h); -path:VALUE and so on: not these
  *

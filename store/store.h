@@ -160,7 +160,8 @@ struct store_filter {
 	const char *const *paths; /* documents at or below one of these; n_paths 0: all */
 	size_t n_paths;
 	store_document_test *passes; /* documents for which this is true; NULL: all. Asked for each
-	                              * document of the paths, before chunks are; may not use the store */
+	                              * document of the paths, before chunks are; may not use the
+	                              * store. The document has no hashes, read_ns nor n_failed */
 	void *passes_ctx;
 	const int64_t *chunks; /* these chunks alone, ascending; NULL: all */
 	size_t n_chunks;

@@ -61,6 +61,7 @@ static const struct {
 	{ "-word at the start", "-word at the start | | | 0" },
 	{ " -word at the start", " -word at the start | | | 0" },
 	{ "e-mail semi-detached a-bcd", "e-mail semi-detached a-bcd | | | 0" },
+	{ "Personen und -organisationen, Schulen", "Personen und -organisationen, Schulen | | | 0" },
 	{ "-\"a phrase\"", "-\"a phrase\" | | | 0" },
 	/* phrases */
 	{ "\"three months\"", "three months | three months | | 0" },
