@@ -21,9 +21,9 @@ CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-saniti
 ALL_CFLAGS  = $(WARNINGS) $(CFLAGS_$(FLAVOUR)) -fno-math-errno -fno-trapping-math -pthread $(CFLAGS)
 ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
 # OpenBLAS and libcurl are loaded when they are needed (base/blas.c, models/remote/http.c)
-LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lxxhash -lm -ldl
+LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lstemmer -lxxhash -lm -ldl
 
-PARTS   := base store models indexer query cli
+PARTS   := base words store models indexer query cli
 LIB_SRC := $(filter-out cli/main.c,$(sort $(shell find $(wildcard $(PARTS)) -name '*.c')))
 CLI_SRC := cli/main.c
 UNIT    := $(sort $(wildcard tests/unit/test_*.c))

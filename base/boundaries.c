@@ -17,7 +17,8 @@ static UBreakIterator *masters[N_BOUNDARIES];
 static pthread_key_t clones_key;
 static bool clones_key_made;
 static pthread_once_t once[N_BOUNDARIES + 1] = { PTHREAD_ONCE_INIT, PTHREAD_ONCE_INIT,
-	                                         PTHREAD_ONCE_INIT, PTHREAD_ONCE_INIT };
+	                                         PTHREAD_ONCE_INIT, PTHREAD_ONCE_INIT,
+	                                         PTHREAD_ONCE_INIT };
 
 static UBreakIterator *open_master(UBreakIteratorType type)
 {
@@ -41,6 +42,11 @@ static void open_grapheme(void)
 	masters[BOUNDARY_GRAPHEME] = open_master(UBRK_CHARACTER);
 }
 
+static void open_word(void)
+{
+	masters[BOUNDARY_WORD] = open_master(UBRK_WORD);
+}
+
 static void free_clones(void *p)
 {
 	UBreakIterator **clones = p;
@@ -59,7 +65,7 @@ static void make_key(void)
  * installed) or is out of memory. */
 static UBreakIterator *iterator(enum boundary kind)
 {
-	static void (*const opens[])(void) = { open_sentence, open_line, open_grapheme };
+	static void (*const opens[])(void) = { open_sentence, open_line, open_grapheme, open_word };
 	pthread_once(&once[kind], opens[kind]);
 	pthread_once(&once[N_BOUNDARIES], make_key);
 	if (!masters[kind] || !clones_key_made)

@@ -13,6 +13,7 @@ enum boundary {
 	BOUNDARY_SENTENCE, /* the bare rule; sentence.h knows more */
 	BOUNDARY_LINE,     /* where a line may be wrapped: words, by dictionary where there are no spaces */
 	BOUNDARY_GRAPHEME,
+	BOUNDARY_WORD, /* what stands between words is a unit too */
 	N_BOUNDARIES
 };
 

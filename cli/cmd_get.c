@@ -95,7 +95,7 @@ static int print_chunk(struct cli *cli, struct store *store, int64_t id, const s
 static int print_stored(struct cli *cli, struct store *store, const struct wanted *w, struct err *err)
 {
 	const char *paths[] = { w->path };
-	struct store_filter filter = { paths, 1 };
+	struct store_filter filter = { .paths = paths, .n_paths = 1 };
 	struct store_chunk_ref *refs = NULL;
 	size_t n = 0, shown = 0;
 	int rc = store_chunk_refs(store, &filter, &refs, &n, err);

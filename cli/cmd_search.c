@@ -13,6 +13,10 @@ static const struct usage usage = {
 	.about = "Prints the best passage of each of the documents that are nearest to QUERY in\n"
 	         "meaning, best first. PATH narrows the search to files and folders; QUERY may be\n"
 	         "\"-\" for the standard input. The exit status is 1 when nothing was found.\n"
+	         "In QUERY, \"a phrase\" in quotes must be in the passage, and -word may not;\n"
+	         "type:md, path:notes/**, title:word, lang:de, since:2024-05, before:1y narrow it\n"
+	         "as the flags do, and -type:md, -path:… the other way round. Values of one kind\n"
+	         "mean any of them; a flag's value after ! means all but that: --type '!code'.\n"
 	         "With --context, the passages stand as excerpts for a language model's prompt.\n"
 	         "With --batch FILE --run, FILE holds a line qid<TAB>text for each question, and\n"
 	         "the output has a line qid<TAB>document<TAB>score for each document found.",
@@ -24,6 +28,7 @@ struct search_arguments {
 	bool json, jsonl, full, run;
 	int mode, ids;
 	const char *batch;
+	struct filter_flags filter;
 	struct context_arguments context;
 };
 
@@ -33,17 +38,37 @@ struct session {
 	struct store *store;
 	struct embedder *embedder;
 	struct path_filter filter;
+	struct search_filter conditions; /* of the flags */
 };
 
-static struct search_options search_options(const struct session *s, uint64_t otherwise)
+static struct store_filter store_filter(struct session *s)
+{
+	struct store_filter filter = path_filter_of(&s->filter);
+	if (s->conditions.n) {
+		filter.passes = search_filter_test;
+		filter.passes_ctx = &s->conditions;
+	}
+	return filter;
+}
+
+static struct search_options search_options(struct session *s, uint64_t otherwise)
 {
 	return (struct search_options){
 		.mode = s->args->mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
 		/* a prompt wants all that one document says of it */
 		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
-		.filter = path_filter_of(&s->filter),
+		.filter = store_filter(s),
 	};
+}
+
+/* Whether nothing could be found because nothing is there. */
+static const char *why_nothing(const struct session *s, const struct hits *hits)
+{
+	int64_t last = 0;
+	if (hits->n_candidates || s->args->mode != 0 || store_last_document(s->store, &last, NULL) < 0)
+		return "";
+	return last ? ": no passage passes the filters" : ": the index is empty";
 }
 
 static int search_once(struct session *s, struct span question, struct err *err)
@@ -69,8 +94,7 @@ static int search_once(struct session *s, struct span question, struct err *err)
 	else
 		results_print(s->cli, &results, &hits);
 	if (found == 0)
-		cli_note(s->cli, "akin: nothing found%s",
-		         hits.n_candidates ? "" : options.mode == SEARCH_DENSE ? ": the index is empty" : "");
+		cli_note(s->cli, "akin: nothing found%s", why_nothing(s, &hits));
 	if (s->cli->verbose)
 		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, rest "
 		         "%.1f ms", hits.n_candidates, hits.timings.embed_ms, hits.timings.scan_ms,
@@ -116,6 +140,8 @@ static int search_or_batch(struct session *s, const char *query, struct err *err
 /* 1: found, 0: nothing, -1. */
 static int run(struct session *s, const char *query, char **paths, size_t n_paths, struct err *err)
 {
+	if (filter_flags_read(&s->args->filter, &s->conditions, err) < 0)
+		return -1;
 	s->store = open_index(s->cli, STORE_READ, err);
 	if (!s->store || path_filter_make(&s->filter, s->store, paths, n_paths, err) < 0)
 		return -1;
@@ -158,6 +184,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		  "dense: by meaning (default); lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
 		  "passages of a document (default 1; --context: all)", 1, 10000, NULL },
+		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "jsonl", &a.jsonl, NULL, "a JSON object a hit, one a line", 0, 0, NULL },
@@ -181,6 +208,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 	int found = run(&s, skip ? argv[0] : NULL, argv + skip, (size_t)(n - skip), &err);
 	embedder_close(s.embedder);
 	path_filter_free(&s.filter);
+	search_filter_free(&s.conditions);
 	store_close(s.store);
 	return found < 0 ? cli_fail(cli, &err) : found ? STATUS_DONE : STATUS_NOTHING;
 }

@@ -20,6 +20,7 @@ static const struct usage usage = {
 struct similar_arguments {
 	uint64_t limit, per_doc;
 	bool json, jsonl, full;
+	struct filter_flags filter;
 };
 
 struct similar_session {
@@ -27,6 +28,7 @@ struct similar_session {
 	const struct similar_arguments *args;
 	struct store *store;
 	struct path_filter filter;
+	struct search_filter conditions; /* of the flags */
 	struct place place;
 	struct store_document doc;
 	struct similar_source source;
@@ -38,6 +40,7 @@ static void session_release(struct similar_session *s)
 	store_document_free(&s->doc);
 	place_free(&s->place);
 	path_filter_free(&s->filter);
+	search_filter_free(&s->conditions);
 	store_close(s->store);
 }
 
@@ -61,6 +64,10 @@ static int print_similar(struct similar_session *s, const char *typed, struct er
 		.without_chunk = s->source.chunk_id,
 		.without_doc = passage ? 0 : s->doc.id,
 	};
+	if (s->conditions.n) {
+		options.filter.passes = search_filter_test;
+		options.filter.passes_ctx = &s->conditions;
+	}
 	if (store_model(s->store, &model, err) < 0 ||
 	    search_vector(s->store, s->source.vector, &options, &hits, err) < 0)
 		return -1;
@@ -86,6 +93,8 @@ static int print_similar(struct similar_session *s, const char *typed, struct er
 /* 1: found, 0: nothing, -1. */
 static int run(struct similar_session *s, char **operands, size_t n, struct err *err)
 {
+	if (filter_flags_read(&s->args->filter, &s->conditions, err) < 0)
+		return -1;
 	s->store = open_index(s->cli, STORE_READ, err);
 	if (!s->store || path_filter_make(&s->filter, s->store, operands + 1, n - 1, err) < 0 ||
 	    place_find(s->store, operands[0], 1, &s->place, &s->doc, err) < 0)
@@ -105,6 +114,7 @@ int cmd_similar(struct cli *cli, int argc, char **argv)
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N", "how many hits (default 10)", 1, 10000, NULL },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
 		  "passages of one document at most (default 1)", 1, 10000, NULL },
+		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "jsonl", &a.jsonl, NULL, "a JSON object a hit, one a line", 0, 0, NULL },

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cli/documents.h"
 #include "cli/paths.h"
@@ -34,4 +35,19 @@ void path_filter_free(struct path_filter *f)
 struct store_filter path_filter_of(const struct path_filter *f)
 {
 	return (struct store_filter){ .paths = (const char *const *)f->paths, .n_paths = f->n };
+}
+
+int filter_flags_read(const struct filter_flags *flags, struct search_filter *filter, struct err *err)
+{
+	int64_t now = clock_unix_ns();
+	for (unsigned field = 0; field < N_FILTER_FIELDS; field++) {
+		const struct option_list *list = &flags->values[field];
+		for (size_t i = 0; i < list->n; i++) {
+			bool is_not = list->items[i][0] == '!';
+			struct span value = span_of(list->items[i] + is_not);
+			if (search_filter_add(filter, (enum filter_field)field, is_not, value, now, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
 }

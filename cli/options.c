@@ -156,6 +156,16 @@ static int set_choice(const struct option *o, const char *text, struct err *err)
 	return -1;
 }
 
+static int add_value(const struct option *o, const char *text, struct err *err)
+{
+	struct option_list *list = o->value;
+	if (list->n == OPTION_LIST_MAX)
+		return err_set(err, ERR_USAGE, "option '--%s' is given more than %d times", o->name,
+		               OPTION_LIST_MAX);
+	list->items[list->n++] = text;
+	return 0;
+}
+
 static int set_value(const struct option *o, const char *text, struct err *err)
 {
 	if (!text || !*text)
@@ -164,6 +174,8 @@ static int set_value(const struct option *o, const char *text, struct err *err)
 	case OPTION_TEXT:
 		*(const char **)o->value = text;
 		return 0;
+	case OPTION_LIST:
+		return add_value(o, text, err);
 	case OPTION_NUMBER:
 	case OPTION_BYTES:
 		return set_number(o, text, err);

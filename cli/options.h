@@ -12,10 +12,18 @@
 enum option_kind {
 	OPTION_FLAG,    /* bool: set to true */
 	OPTION_TEXT,    /* const char *: borrowed from argv, never empty */
+	OPTION_LIST,    /* struct option_list: as OPTION_TEXT, and may be given again */
 	OPTION_NUMBER,  /* uint64_t in [low, high] */
 	OPTION_BYTES,   /* uint64_t in [low, high], with an optional suffix K, M or G (powers of 1024) */
 	OPTION_CHOICE,  /* int: the index in choices */
 	OPTION_REFUSED  /* is known, is an error, and help is the sentence that says why; not listed */
+};
+
+/* Values in their order. More are an error. */
+#define OPTION_LIST_MAX 32
+struct option_list {
+	const char *items[OPTION_LIST_MAX];
+	size_t n;
 };
 
 /* One row. A table ends with a row without a name. */

@@ -109,6 +109,7 @@ static int put_document(struct conductor *c, struct open_document *d, struct err
 		.read_ns = f->read_ns, .content = f->content, .recipe = c->recipe, .title = f->doc.title,
 	};
 	strncpy(doc.format, f->doc.format ? f->doc.format : "", sizeof doc.format - 1);
+	strncpy(doc.language, f->language, sizeof doc.language - 1);
 	struct store_chunk_in *in = mem_zalloc(f->chunks.n, sizeof *in);
 	for (size_t i = 0; i < f->chunks.n; i++) {
 		const struct chunk *k = &f->chunks.items[i];

@@ -14,8 +14,9 @@
 #include "indexer/room.h"
 #include "indexer/tally.h"
 
-/* Part of every document's recipe: raise it when chunks of the same text change. */
-enum { CHUNKER_VERSION = 1 };
+/* Part of every document's recipe: raise it when chunks of the same text change, or what
+ * is kept of a document does (2: its language). */
+enum { CHUNKER_VERSION = 2 };
 /* Vectors that no chunk uses any more are kept for a branch that is switched back,
  * a file that returns: this many, or a quarter of those in use. */
 enum { UNUSED_KEPT = 20000 };
@@ -393,6 +394,8 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 		rc = remove_gone(r, last_id, err);
 	if (rc == 0 && !opt->dry_run)
 		rc = prune(r, err);
+	if (rc == 0 && !opt->dry_run)
+		rc = store_sample_refresh(store, false, err);
 	/* a folder that could not be walked is no reason to leave the others undone */
 	if (rc == 0 && r->plan.err.code != ERR_NONE) {
 		*err = r->plan.err;

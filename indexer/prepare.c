@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "indexer/walk/secret.h"
+#include "words/language.h"
 
 static void skip(struct prepared_file *out, enum skip_reason reason, const char *why)
 {
@@ -79,6 +80,7 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 		return;
 	}
 	buf_free(bytes); /* the text has its own copy: do not hold both while chunking */
+	out->language = language_detect((struct span){ out->doc.text, out->doc.text_len });
 	chunk_document(&out->doc, &opt->chunk, &out->chunks);
 	if (out->chunks.n == 0)
 		skip(out, SKIP_EMPTY, NULL);
@@ -89,7 +91,7 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 void prepare_file(const struct planned_file *plan, const struct prepare_options *opt,
                   struct prepared_file *out)
 {
-	*out = (struct prepared_file){ .plan = *plan, .kind = PREPARED_NEW };
+	*out = (struct prepared_file){ .plan = *plan, .kind = PREPARED_NEW, .language = "" };
 	struct buf bytes = buf_new(plan->max_bytes);
 	read_and_chunk(out, opt, &bytes);
 	buf_free(&bytes);

@@ -35,6 +35,7 @@ struct prepared_file {
 	struct hash content;
 	/* PREPARED_NEW */
 	struct document doc;
+	const char *language; /* of its text; ISO 639-1, "" where it does not show; a constant */
 	struct chunks chunks;
 	struct hash *keys; /* [chunks.n]: of the model and the text that is embedded */
 	/* given back with the rest of it; room NULL: none was taken */

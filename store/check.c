@@ -78,6 +78,8 @@ static const struct rule rules[] = {
 	  "UPDATE documents SET n_chunks = (SELECT count(*) FROM chunks WHERE document_id = documents.id),"
 	  " n_failed = (SELECT count(*) FROM chunks WHERE document_id = documents.id AND vector_id IS NULL)",
 	  "counted anew" },
+	{ "SELECT count(*) FROM chunks WHERE n_words <> akin_words(text)", "%lld chunks miscount their words",
+	  "UPDATE chunks SET n_words = akin_words(text) WHERE n_words <> akin_words(text)", "counted anew" },
 };
 
 static int check_rules(struct check *c)
@@ -191,7 +193,9 @@ int store_check(struct store *s, bool repair, store_fault *fault, void *ctx, str
 		store_rollback(s);
 		return -1;
 	}
-	if (repair && store_commit(s, err) < 0)
+	if (repair && (store_sample_refresh(s, true, err) < 0 || store_commit(s, err) < 0)) {
+		store_rollback(s);
 		return -1;
+	}
 	return c.n_faults;
 }

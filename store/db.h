@@ -22,6 +22,8 @@ struct store {
 	struct store_model model; /* as stored; name "" when not read yet */
 	sqlite3_blob *block;      /* the open block of vectors, within a transaction */
 	int64_t block_id;
+	struct terms *terms;      /* of text that is indexed or asked for */
+	int64_t n_words;          /* word positions of the column that FTS5 indexed last */
 };
 
 /* Puts SQLite's last error into err, as a sentence about the file; returns -1. */
@@ -57,8 +59,49 @@ int schema_check(struct store *s, struct err *err); /* is it ours, and not newer
 /* vectors.c: writes what is open, before a commit or a rollback. */
 void vectors_close_block(struct store *s);
 
-/* text.c: keeps the full text in step with the chunks of a document. */
-int text_add_document(struct store *s, int64_t doc_id, struct err *err);
+/* tokenizer.c: makes FTS5 know the tokenizer "akin", and SQL the function
+ * akin_words(TEXT), the number of word positions, on this connection. s->terms is set.
+ *
+ * A column's value is TEXT_MARK, a language's code, TEXT_MARK, text: FTS5 must get from the
+ * view what it got from an insertion, and it knows no more of a row than its text. In a
+ * query a string is one ready term, or several with
+ * TEXT_MARK between them. */
+#define TEXT_MARK '\x1f'
+int tokenizer_register(struct store *s, struct err *err);
+
+/* postings.c: the auxiliary functions of FTS5 that read postings and totals. */
+int postings_register(struct store *s, fts5_api *api, struct err *err);
+
+/* The last component of a path, as SQL: functions of our own would keep other programs
+ * from reading the view. */
+#define SQL_NAME_OF(path) \
+	"substr(" path ", length(rtrim(" path ", replace(" path ", '/', ''))) + 1)"
+#define SQL_MARKED(language, text) "char(31)||" language "||char(31)||" text
+
+/* filter.c: what passes a filter, made once for many chunks. */
+struct gate {
+	bool by_document;   /* false: every document passes */
+	int64_t *documents; /* [n_documents], ascending; owned */
+	size_t n_documents;
+	uint64_t n_chunks; /* of the documents, or more where paths overlap */
+	const int64_t *chunks; /* borrowed from the filter; NULL: every chunk passes */
+	size_t n_of_chunks;
+};
+/* filter NULL: all. gate_free() it, also after -1. */
+int gate_make(struct gate *g, struct store *s, const struct store_filter *filter, struct err *err);
+void gate_free(struct gate *g);
+bool gate_passes(const struct gate *g, int64_t chunk_id, int64_t doc_id);
+
+/* text.c: keeps the full text in step with the chunks. */
+struct text_row {
+	int64_t chunk_id;
+	const char *language, *title, *heading, *path;
+	struct span text;
+};
+/* Adds a chunk; *n_words: word positions of its text. */
+int text_add(struct store *s, const struct text_row *row, int64_t *n_words, struct err *err);
+/* The chunks of a document as they lie in the tables: what is there is forgotten, or added. */
 int text_remove_document(struct store *s, int64_t doc_id, struct err *err);
+int text_add_document(struct store *s, int64_t doc_id, struct err *err);
 
 #endif

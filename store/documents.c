@@ -5,7 +5,8 @@
 #include "store/db.h"
 
 #define DOCUMENT_COLUMNS \
-	"id, path, size, mtime_ns, read_ns, content, recipe, title, format, n_chunks, n_failed"
+	"id, path, size, mtime_ns, read_ns, content, recipe, title, format, n_chunks, n_failed," \
+	" language"
 
 static void read_document(sqlite3_stmt *q, struct store_document *doc)
 {
@@ -23,6 +24,8 @@ static void read_document(sqlite3_stmt *q, struct store_document *doc)
 	};
 	const char *format = (const char *)sqlite3_column_text(q, 8);
 	snprintf(doc->format, sizeof doc->format, "%s", format ? format : "");
+	const char *language = (const char *)sqlite3_column_text(q, 11);
+	snprintf(doc->language, sizeof doc->language, "%s", language ? language : "");
 	if (!doc->path)
 		doc->path = mem_strdup("");
 }
@@ -98,15 +101,33 @@ int store_last_document(struct store *s, int64_t *id, struct err *err)
 	return db_int(s, "SELECT max(id) FROM documents", id, err);
 }
 
-static int put_chunk(struct store *s, int64_t doc_id, size_t seq, const struct store_chunk_in *c,
-                     struct err *err)
+static int next_chunk_id(struct store *s, int64_t *id, struct err *err)
 {
+	sqlite3_stmt *q = db_prepare(s, "SELECT coalesce(max(id), 0) + 1 FROM chunks", err);
+	if (!q || db_step(s, q, err) < 0)
+		return -1;
+	*id = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return 0;
+}
+
+/* Full text first: it counts the words. */
+static int put_chunk(struct store *s, int64_t id, int64_t doc_id, size_t seq,
+                     const struct store_document *doc, const struct store_chunk_in *c, struct err *err)
+{
+	struct text_row row = { .chunk_id = id, .language = doc->language, .title = doc->title,
+		                .heading = c->heading, .path = doc->path, .text = c->text };
+	int64_t n_words;
+	if (text_add(s, &row, &n_words, err) < 0)
+		return -1;
 	sqlite3_stmt *q = db_prepare(s, "INSERT INTO chunks(document_id, seq, byte_start, byte_end,"
 	                                " line_start, line_end, page, n_tokens, vector_id, failure,"
-	                                " heading, text) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-	                                " ?10, ?11, ?12)", err);
+	                                " heading, text, id, n_words) VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
+	                                " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)", err);
 	if (!q)
 		return -1;
+	sqlite3_bind_int64(q, 13, id);
+	sqlite3_bind_int64(q, 14, n_words);
 	sqlite3_bind_int64(q, 1, doc_id);
 	sqlite3_bind_int64(q, 2, (int64_t)seq);
 	sqlite3_bind_int64(q, 3, (int64_t)c->byte_start);
@@ -128,8 +149,8 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
                             size_t n_failed, struct err *err)
 {
 	sqlite3_stmt *q = db_prepare(s, "INSERT INTO documents(path, size, mtime_ns, read_ns, content,"
-	                                " recipe, title, format, n_chunks, n_failed)"
-	                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", err);
+	                                " recipe, title, format, n_chunks, n_failed, language)"
+	                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", err);
 	if (!q)
 		return -1;
 	db_bind_path(q, 1, doc->path);
@@ -142,6 +163,7 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
 	db_bind_text(q, 8, doc->format);
 	sqlite3_bind_int64(q, 9, (int64_t)n_chunks);
 	sqlite3_bind_int64(q, 10, (int64_t)n_failed);
+	db_bind_text(q, 11, doc->language);
 	return db_step(s, q, err);
 }
 
@@ -159,15 +181,34 @@ int store_document_put(struct store *s, const struct store_document *doc,
 		n_failed += chunks[i].vector_id == 0;
 	if (rc < 0 || put_document_row(s, doc, n, n_failed, err) < 0)
 		return -1;
-	int64_t id = sqlite3_last_insert_rowid(s->db);
+	int64_t id = sqlite3_last_insert_rowid(s->db), chunk_id;
+	if (next_chunk_id(s, &chunk_id, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (put_chunk(s, id, i, &chunks[i], err) < 0)
+		if (put_chunk(s, chunk_id + (int64_t)i, id, i, doc, &chunks[i], err) < 0)
 			return -1;
-	return text_add_document(s, id, err);
+	return 0;
 }
 
-int store_document_update(struct store *s, int64_t id, const char *path, uint64_t size,
-                          int64_t mtime_ns, int64_t read_ns, struct err *err)
+/* The file's name is part of the full text: 1 when it is another under path. */
+static int has_other_name(struct store *s, int64_t id, const char *path, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "SELECT " SQL_NAME_OF("path") " IS NOT " SQL_NAME_OF("?2")
+	                                " FROM documents WHERE id = ?1", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_int64(q, 1, id);
+	db_bind_path(q, 2, path);
+	int rc = db_step(s, q, err);
+	if (rc <= 0)
+		return rc;
+	rc = sqlite3_column_int(q, 0);
+	sqlite3_reset(q);
+	return rc;
+}
+
+static int update_row(struct store *s, int64_t id, const char *path, uint64_t size,
+                      int64_t mtime_ns, int64_t read_ns, struct err *err)
 {
 	sqlite3_stmt *q = db_prepare(s, "UPDATE documents SET path = ?2, size = ?3, mtime_ns = ?4,"
 	                                " read_ns = ?5 WHERE id = ?1", err);
@@ -179,6 +220,16 @@ int store_document_update(struct store *s, int64_t id, const char *path, uint64_
 	sqlite3_bind_int64(q, 4, mtime_ns);
 	sqlite3_bind_int64(q, 5, read_ns);
 	return db_step(s, q, err);
+}
+
+int store_document_update(struct store *s, int64_t id, const char *path, uint64_t size,
+                          int64_t mtime_ns, int64_t read_ns, struct err *err)
+{
+	int renamed = has_other_name(s, id, path, err);
+	if (renamed < 0 || (renamed && text_remove_document(s, id, err) < 0) ||
+	    update_row(s, id, path, size, mtime_ns, read_ns, err) < 0)
+		return -1;
+	return renamed ? text_add_document(s, id, err) : 0;
 }
 
 int store_document_delete(struct store *s, int64_t id, struct err *err)

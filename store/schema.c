@@ -36,8 +36,26 @@ static const char *const steps[] = {
 	"  content='chunk_texts', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\");",
 	"CREATE TABLE query_vectors(id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE,"
 	"  vector BLOB NOT NULL);",
+	/* Full text by terms of our own. Documents of an older file have no language until
+	 * they are read again, which the raised recipe sees to. */
+	"ALTER TABLE documents ADD COLUMN language TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE chunks ADD COLUMN n_words INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE chunks SET n_words = akin_words(text);"
+	"DROP INDEX chunks_by_vector;"
+	"CREATE INDEX chunks_by_vector ON chunks(vector_id, document_id, n_words);"
+	"DROP TABLE chunk_words;"
+	"DROP VIEW chunk_texts;"
+	"CREATE VIEW chunk_texts AS SELECT c.id AS id,"
+	"  " SQL_MARKED("d.language", "d.title") " AS title,"
+	"  " SQL_MARKED("d.language", "c.heading") " AS heading,"
+	"  " SQL_MARKED("d.language", SQL_NAME_OF("d.path")) " AS name,"
+	"  " SQL_MARKED("d.language", "c.text") " AS text"
+	"  FROM chunks c JOIN documents d ON d.id = c.document_id;"
+	"CREATE VIRTUAL TABLE chunk_words USING fts5(title, heading, name, text,"
+	"  content='chunk_texts', content_rowid='id', tokenize='akin', detail=full);"
+	"INSERT INTO chunk_words(chunk_words) VALUES('rebuild');",
 };
-enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 1 };
+enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 3 };
 
 static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
 {

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "words/terms.h"
 
 /* The lock is a file of its own: the kernel lets go of it however its holder
  * ends, and readers of the index are not in its way. */
@@ -94,7 +95,7 @@ static int connect_file(struct store *s, int flags, struct err *err)
 	sqlite3_extended_result_codes(s->db, 0);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	return 0;
+	return tokenizer_register(s, err);
 }
 
 /* On a read-only folder WAL cannot make its shared memory; without a log to read
@@ -115,7 +116,7 @@ static int connect_immutable(struct store *s, struct err *err)
 	int rc = sqlite3_open_v2(buf_span(&uri).p, &s->db,
 	                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 	buf_free(&uri);
-	return rc == SQLITE_OK ? 0 : db_fail(s, "open", err);
+	return rc == SQLITE_OK ? tokenizer_register(s, err) : db_fail(s, "open", err);
 }
 
 /* SQLite notices a file that was cut only when it comes to a missing page. */
@@ -197,6 +198,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->n_statements; i++)
 		sqlite3_finalize(s->statements[i].stmt);
 	sqlite3_close(s->db);
+	terms_free(s->terms);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	free(s->path);

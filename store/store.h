@@ -78,6 +78,7 @@ struct store_document {
 	struct hash recipe;    /* of what made chunks of it: chunker, budgets */
 	char *title;           /* NULL: none; owned */
 	char format[24];
+	char language[8]; /* ISO 639-1; "": not known */
 	uint32_t n_chunks, n_failed;
 };
 void store_document_free(struct store_document *doc); /* contents only */
@@ -152,19 +153,29 @@ void store_query_vector_put(struct store *s, const struct hash *key, size_t dim,
 
 /* --- chunks, for search -------------------------------------------------------- */
 
-/* What a filter lets through; NULL or empty fields let everything through. */
+/* What a filter lets through; a zeroed one lets everything through. Its parts act
+ * together: what passes has passed each of them. */
+typedef bool store_document_test(void *ctx, const struct store_document *doc);
 struct store_filter {
-	const char *const *paths; /* documents at or below one of these */
+	const char *const *paths; /* documents at or below one of these; n_paths 0: all */
 	size_t n_paths;
+	store_document_test *passes; /* documents for which this is true; NULL: all. Asked for each
+	                              * document of the paths, before chunks are; may not use the
+	                              * store. The document has no hashes, read_ns nor n_failed */
+	void *passes_ctx;
+	const int64_t *chunks; /* these chunks alone, ascending; NULL: all */
+	size_t n_chunks;
+	bool failed_too; /* chunks that have no vector as well: their vector_id is 0 */
 };
 
 struct store_chunk_ref {
 	int64_t chunk_id;
 	int64_t doc_id;
 	int64_t vector_id;
+	uint32_t n_words; /* word positions of its text */
 };
-/* All chunks with a vector that pass the filter, by ascending vector_id, then
- * chunk_id. *refs is the caller's to free. */
+/* All chunks with a vector that pass the filter (NULL: all), by ascending vector_id, then
+ * chunk_id. Where few pass, few are read. *refs is the caller's to free. */
 int store_chunk_refs(struct store *s, const struct store_filter *filter,
                      struct store_chunk_ref **refs, size_t *n, struct err *err);
 
@@ -198,6 +209,48 @@ struct store_text_hit {
  * chunk_id. *hits is the caller's to free. */
 int store_text_search(struct store *s, struct span words, const struct store_filter *filter,
                       size_t k, struct store_text_hit **hits, size_t *n, struct err *err);
+
+struct store_column_weights {
+	float title, heading, name, text; /* name: the document's file name */
+};
+struct store_posting {
+	int64_t chunk_id;
+	float tf; /* sum over the columns of weight times occurrences */
+};
+/* All chunks with the term (words/terms.h, with its mark), by ascending chunk_id; max:
+ * stop after so many (0: all). No such term: n = 0. *items is the caller's to free. */
+int store_postings(struct store *s, struct span term, const struct store_column_weights *w,
+                   size_t max, struct store_posting **items, size_t *n, struct err *err);
+/* The same of the chunks in which the terms follow one another in one column. */
+int store_phrase_postings(struct store *s, const struct span *terms, size_t n_terms,
+                          const struct store_column_weights *w, size_t max,
+                          struct store_posting **items, size_t *n, struct err *err);
+
+/* The number of chunks and of word positions of their texts; takes no longer in a large
+ * index. */
+int store_words_total(struct store *s, uint64_t *n_chunks, uint64_t *n_words, struct err *err);
+
+/* What a sample of the index says of its texts (at most 2,048 chunks, evenly by id). */
+struct store_sample {
+	struct store_frequent_word {
+		struct span term; /* as the index keeps it, with its mark */
+		float share;      /* of the chunks that have it in their text; from 0.05 */
+	} *words;             /* [n_words], by the bytes of term */
+	size_t n_words;
+	struct store_language {
+		char code[8]; /* "": not known */
+		float share;  /* of the chunks */
+	} *languages;         /* [n_languages], the largest share first */
+	size_t n_languages;
+	char *bytes; /* what the terms lie in */
+};
+/* Reads what the last store_sample_refresh left: empty when there was none. Free with
+ * store_sample_free. */
+int store_sample(struct store *s, struct store_sample *sample, struct err *err);
+void store_sample_free(struct store_sample *sample); /* contents only */
+/* Takes the sample again when the number of chunks has changed by a fifth, or by force.
+ * A term is frequent from 8 chunks on. In a transaction of its own where none is open. */
+int store_sample_refresh(struct store *s, bool force, struct err *err);
 
 /* --- facts ------------------------------------------------------------------------ */
 

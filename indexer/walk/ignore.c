@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/glob.h"
 #include "base/mem.h"
-#include "indexer/walk/glob.h"
 
 struct rule {
 	char *literal; /* the pattern up to its first special byte; for a suffix, the suffix */

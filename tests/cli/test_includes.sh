@@ -11,12 +11,13 @@ n=0 failed=0
 # A part and those below it that it may include besides itself.
 parts='
 base
-store base
+words base
+store words base
 models base
-indexer models store base
-query models store base
-serve indexer query models store base
-cli serve indexer query models store base
+indexer models store words base
+query models store words base
+serve indexer query models store words base
+cli serve indexer query models store words base
 '
 
 # A library header's prefix, and the files that may include it (extended regular
@@ -28,7 +29,8 @@ cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
 cjson/      base/json\.[ch] models/.* cli/.* serve/.* query/present.*
-unicode/    base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
+unicode/    words/.*\.c base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
+libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/.*\.c
 microhttpd  serve/.*\.c
@@ -169,6 +171,8 @@ caught "BLAS away from home" query/scan.c '#include <cblas.h>'
 caught "BLAS loaded away from home" query/scan.c 'x = dlopen("libopenblas.so.0", 0);'
 caught "cJSON away from home" store/store.c '#include <cjson/cJSON.h>'
 caught "ICU away from home" cli/main.c '#include <unicode/ubrk.h>'
+caught "Snowball away from home" store/store.c '#include <libstemmer.h>'
+caught "store includes query" store/store.c '#include "query/scan.h"'
 caught "a header that includes itself" base/err.h '#include "base/err.h"'
 caught "a path that is not from the top" query/scan.c '#include "scan.h"'
 caught "its own header not first" query/topk.c '#include <stdio.h>' '#include "query/topk.h"'
@@ -182,7 +186,7 @@ tap $? "the tree has no violation" "$work/found"
 # everything but main() is in the archive that the program and the tests link
 archive=${AKIN_BUILD:-$top/build/release}/libakin.a
 if [ -f "$archive" ]; then
-	(cd "$top" && for part in base store models indexer query serve cli; do
+	(cd "$top" && for part in base words store models indexer query serve cli; do
 		[ -d "$part" ] && find "$part" -name '*.c' ! -path cli/main.c
 	done) | sed 's|.*/||; s|c$|o|' | sort >"$work/wanted"
 	ar t "$archive" | sort >"$work/there"

@@ -67,9 +67,6 @@ run_whole() {
 	known=$((known + $(grep -c committed "$dir/keys"))) missed=$((missed + $(grep -c new "$dir/keys")))
 	n_complete=$((n_complete + 1))
 	[ "$status" -eq 0 ] && each_once "$docs" && doctor_clean || missed=$((missed + 1))
-	if command -v sqlite3 >/dev/null; then
-		[ "$(sqlite3 "$db" 'PRAGMA integrity_check')" = ok ] || missed=$((missed + 1))
-	fi
 }
 
 # Some files change, some go, some move, some come.

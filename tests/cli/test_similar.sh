@@ -39,6 +39,10 @@ check_out '^odd/fahrrad.txt' "finds it in another language"
 run similar home/lease.md:8 odd
 check "the nearest comes first" sh -c "head -n 1 '$dir/.out' | grep -q '^odd/fahrrad.txt:'"
 check_not_out '^home' "WITHIN narrows the search"
+run similar --type md --title lease home/notice.txt
+check "and so do the flags of a search" sh -c "[ \$(grep -c '^[^ ]' '$dir/.out') -eq 1 ] && grep -q '^home/lease.md:' '$dir/.out'"
+run similar --type '!txt' --glob 'odd/**' home/notice.txt
+check_not_out 'txt:' "with a value that documents may not have"
 run similar --per-doc 9 home/lease.md:8
 check_out '^home/lease.md:1 ' "other passages of the document are hits"
 check_not_out '^home/lease.md:6 ' "the passage itself is left out"

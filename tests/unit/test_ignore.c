@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "indexer/walk/glob.h"
+#include "base/glob.h"
 #include "indexer/walk/ignore.h"
 #include "indexer/walk/walk.h"
 

@@ -18,6 +18,7 @@ struct values {
 	const char *db;
 	uint64_t limit, size;
 	int color;
+	struct option_list types;
 };
 
 static const char *const colors[] = { "auto", "always", "never", NULL };
@@ -31,6 +32,7 @@ static int parse(const char *line, bool early, struct values *v, char operands[1
 		{ OPTION_NUMBER, 'k', "limit", &v->limit, "N", "how many", 1, 100, NULL },
 		{ OPTION_BYTES, 0, "size", &v->size, "SIZE", "how large", 0, UINT64_MAX, NULL },
 		{ OPTION_CHOICE, 0, "color", &v->color, "WHEN", "when", 0, 0, colors },
+		{ OPTION_LIST, 't', "type", &v->types, "TYPE", "of which type", 0, 0, NULL },
 		{ 0 },
 	};
 	const struct option global[] = {
@@ -41,7 +43,7 @@ static int parse(const char *line, bool early, struct values *v, char operands[1
 		{ 0 },
 	};
 	static char copy[200];
-	char *argv[20], *rest = copy;
+	char *argv[64], *rest = copy;
 	int argc = 0;
 	strcpy(copy, line);
 	for (char *word; (word = strtok(rest, " ")); rest = NULL)
@@ -81,6 +83,25 @@ static void options_and_operands_mix(void **state)
 	/* a value may look like an option */
 	assert_int_equal(parse("--db -x", false, &v, operands, &err), 0);
 	assert_string_equal(v.db, "-x");
+}
+
+static void a_list_keeps_what_is_repeated(void **state)
+{
+	(void)state;
+	struct values v;
+	struct err err;
+	char operands[100], many[200] = "";
+	assert_int_equal(parse("-t md a --type=c -tpdf", false, &v, operands, &err), 1);
+	assert_int_equal(v.types.n, 3);
+	assert_string_equal(v.types.items[0], "md");
+	assert_string_equal(v.types.items[1], "c");
+	assert_string_equal(v.types.items[2], "pdf");
+	assert_int_equal(parse("--type=", false, &v, operands, &err), -1);
+	assert_string_equal(err.text, "option '--type' needs a value (TYPE)");
+	for (int i = 0; i < OPTION_LIST_MAX + 1; i++)
+		strcat(many, "-tx ");
+	assert_int_equal(parse(many, false, &v, operands, &err), -1);
+	assert_string_equal(err.text, "option '--type' is given more than 32 times");
 }
 
 static void bad_options_are_named(void **state)
@@ -207,6 +228,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_and_operands_mix),
+		cmocka_unit_test(a_list_keeps_what_is_repeated),
 		cmocka_unit_test(bad_options_are_named),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(configuration_files),

@@ -222,7 +222,7 @@ static void a_filter_acts_before_the_ranking(void **state)
 	struct corpus *c = *state;
 	const char *paths[] = { "/f1/doc001.txt", "/f2" };
 	struct search_options opt = { .mode = SEARCH_DENSE, .k = 60, .per_doc = 1,
-		                      .filter = { paths, 2 } };
+		                      .filter = { .paths = paths, .n_paths = 2 } };
 	struct hits hits;
 	struct err err = { 0 };
 	assert_int_equal(search(c->store, c->embedder, span_of("x"), &opt, &hits, &err), 0);

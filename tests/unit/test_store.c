@@ -197,7 +197,7 @@ static void bytes_of_paths_are_kept(void **state)
 	assert_string_equal(doc.path, odd);
 	store_document_free(&doc);
 	const char *below[] = { "/a" };
-	struct store_filter filter = { below, 1 };
+	struct store_filter filter = { .paths = below, .n_paths = 1 };
 	struct store_chunk_ref *refs;
 	size_t n;
 	assert_int_equal(store_chunk_refs(s, &filter, &refs, &n, &err), 0);

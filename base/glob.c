@@ -1,4 +1,4 @@
-#include "indexer/walk/glob.h"
+#include "base/glob.h"
 
 #include <ctype.h>
 #include <stdint.h>

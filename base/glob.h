@@ -1,7 +1,7 @@
 /* Shell patterns as git reads them (wildmatch), in time that is at most the
  * product of the lengths: a set of states walks the text once. Pure. */
-#ifndef AKIN_INDEXER_WALK_GLOB_H
-#define AKIN_INDEXER_WALK_GLOB_H
+#ifndef AKIN_BASE_GLOB_H
+#define AKIN_BASE_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>
