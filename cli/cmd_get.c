@@ -2,10 +2,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/open.h"
-#include "cli/paths.h"
+#include "cli/place.h"
 #include "indexer/extract/decode.h"
 
 static const struct usage usage = {
@@ -20,43 +19,10 @@ static const struct usage usage = {
 enum { MAX_FILE = 1 << 30 };
 
 struct wanted {
-	char *path;        /* absolute */
+	const char *path;  /* absolute */
 	uint64_t line;     /* from 1 */
 	uint64_t count;    /* UINT64_MAX: to the end */
 };
-
-/* Takes ":NUMBER" from the end of text, in place. */
-static bool take_number(char *text, uint64_t *value)
-{
-	char *colon = strrchr(text, ':');
-	if (!colon || colon == text || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
-	    strlen(colon + 1) > 15)
-		return false;
-	*value = strtoull(colon + 1, NULL, 10);
-	*colon = '\0';
-	return true;
-}
-
-/* 1: the document; 0: not indexed; -1. A name that itself ends in ":12" wins. */
-static int find(struct store *store, const char *typed, struct wanted *w, struct store_document *doc,
-                struct err *err)
-{
-	char *text = mem_strdup(typed);
-	uint64_t last = 0, first = 0;
-	size_t len = strlen(text);
-	*w = (struct wanted){ path_absolute(typed), 1, UINT64_MAX };
-	int found = store_document_by_path(store, w->path, doc, err);
-	if (len && text[len - 1] == ':')
-		text[len - 1] = '\0'; /* as other programs print it: "file:12:" */
-	for (int numbers = 1; found == 0 && numbers <= 2 && take_number(text, &first); numbers++) {
-		free(w->path);
-		*w = (struct wanted){ path_absolute(text), first, numbers == 1 ? 1 : last };
-		found = store_document_by_path(store, w->path, doc, err);
-		last = first;
-	}
-	free(text);
-	return found;
-}
 
 /* Lines [line, line + count) of text, each with its end. */
 static struct span slice(struct span text, uint64_t line, uint64_t count)
@@ -184,17 +150,15 @@ static int print_document(struct cli *cli, struct store *store, const struct wan
 
 static int get(struct cli *cli, struct store *store, const char *typed, struct err *err)
 {
-	struct wanted w;
+	struct place place;
 	struct store_document doc = { 0 };
-	int found = find(store, typed, &w, &doc, err);
-	int rc = -1;
-	if (found == 0)
-		err_set(err, ERR_INPUT, "'%s' is not in the index", typed);
-	else if (found > 0)
+	int rc = place_find(store, typed, 2, &place, &doc, err);
+	struct wanted w = { place.path, place.n_numbers ? place.line : 1,
+		            place.n_numbers == 2 ? place.count : place.n_numbers ? 1 : UINT64_MAX };
+	if (rc == 0)
 		rc = print_document(cli, store, &w, &doc.content, err);
-	if (found > 0)
-		store_document_free(&doc);
-	free(w.path);
+	store_document_free(&doc);
+	place_free(&place);
 	return rc;
 }
 

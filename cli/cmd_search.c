@@ -1,17 +1,13 @@
-#define _POSIX_C_SOURCE 200809L
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/batch.h"
 #include "cli/command.h"
+#include "cli/context.h"
 #include "cli/filter.h"
 #include "cli/open.h"
-#include "cli/print_json.h"
-#include "cli/show.h"
+#include "cli/results.h"
 #include "cli/table.h"
-#include "query/present.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] QUERY [PATH…]",
@@ -22,6 +18,7 @@ static const struct usage usage = {
 	         "type:md, path:notes/**, title:word, lang:de, since:2024-05, before:1y narrow it\n"
 	         "as the flags do, and -type:md, -path:… the other way round. Values of one kind\n"
 	         "mean any of them; a flag's value after ! means all but that: --type '!code'.\n"
+	         "With --context, the passages stand as excerpts for a language model's prompt.\n"
 	         "With --batch FILE --run, FILE holds a line qid<TAB>text for each question, and\n"
 	         "the output has a line qid<TAB>document<TAB>score for each document found.",
 	.example = "akin search \"how much notice must a tenant give\" ~/contracts",
@@ -32,8 +29,9 @@ struct search_arguments {
 	bool json, jsonl, full, run;
 	int mode, ids;
 	const char *batch;
-	double min_score; /* NAN: the default */
 	struct filter_flags filter;
+	struct context_arguments context;
+	double min_score; /* NAN: the default */
 };
 
 struct session {
@@ -61,41 +59,17 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 		.mode = (enum search_mode)s->args->mode,
 		.min_score = s->args->min_score,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
-		.per_doc = (size_t)s->args->per_doc,
+		/* a prompt wants all that one document says of it */
+		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
 		.filter = store_filter(s),
 	};
-}
-
-static void print_hits(const struct session *s, const struct hits *hits, struct span question)
-{
-	const struct search_arguments *a = s->args;
-	enum search_mode mode = (enum search_mode)a->mode;
-	if (a->json) {
-		const char *model = s->embedder ? s->embedder->model : NULL;
-		print_json(stdout, present_hits(hits, question, mode, model, a->full), false);
-		return;
-	}
-	char *cwd = getcwd(NULL, 0);
-	struct buf out = buf_new((size_t)1 << 30);
-	for (size_t i = 0; i < hits->n; i++) {
-		if (a->jsonl) {
-			print_json(stdout, present_hit(&hits->items[i], a->full), true);
-			continue;
-		}
-		buf_clear(&out);
-		buf_add_str(&out, i ? "\n" : "");
-		show_hit(&s->cli->out, &out, &hits->items[i], cwd ? cwd : "/", a->full);
-		fwrite(buf_span(&out).p, 1, out.len, stdout);
-	}
-	buf_free(&out);
-	free(cwd);
 }
 
 /* Whether nothing could be found because nothing is there. */
 static const char *why_nothing(const struct session *s, const struct hits *hits)
 {
 	int64_t last = 0;
-	if (hits->n_candidates || s->args->mode != 0 || store_last_document(s->store, &last, NULL) < 0)
+	if (hits->n_candidates || s->args->mode == SEARCH_LEXICAL || store_last_document(s->store, &last, NULL) < 0)
 		return "";
 	return last ? ": no passage passes the filters" : ": the index is empty";
 }
@@ -103,14 +77,26 @@ static const char *why_nothing(const struct session *s, const struct hits *hits)
 static int search_once(struct session *s, struct span question, struct err *err)
 {
 	struct hits hits;
-	struct search_options options = search_options(s, 10);
+	const struct context_arguments *context = &s->args->context;
+	struct search_options options = search_options(s, context->wanted ? context_limit(context) : 10);
 	if (s->embedder && !search_is_kept(s->store, s->embedder, question))
 		open_say_host(s->cli, s->embedder, "the question goes");
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
 		return -1;
 	int found = hits.n > 0;
-	print_hits(s, &hits, question);
-	if (!found)
+	struct results results = {
+		.json = s->args->json,
+		.jsonl = s->args->jsonl,
+		.full = s->args->full,
+		.mode = options.mode,
+		.model = s->embedder ? s->embedder->model : NULL,
+		.question = question,
+	};
+	if (context->wanted)
+		found = context_print(s->cli, s->store, s->embedder, context, &hits, err);
+	else
+		results_print(s->cli, &results, &hits);
+	if (found == 0)
 		cli_note(s->cli, "akin: nothing found%s", why_nothing(s, &hits));
 	if (s->cli->verbose)
 		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, words "
@@ -176,6 +162,12 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 		return err_set(err, ERR_USAGE, "--batch FILE and --run belong together");
 	if (a->batch && (a->json || a->jsonl || a->full))
 		return err_set(err, ERR_USAGE, "--json, --jsonl and --full do not go with --batch");
+	if (a->context.wanted && (a->batch || a->json || a->jsonl || a->full))
+		return err_set(err, ERR_USAGE,
+		               "--context does not go with --batch, --json, --jsonl or --full; for JSON: "
+		               "--context --format json");
+	if (!a->context.wanted && (a->context.budget || a->context.format >= 0))
+		return err_set(err, ERR_USAGE, "--budget and --format belong to --context");
 	if (a->json && a->jsonl)
 		return err_set(err, ERR_USAGE, "give one of --json and --jsonl");
 	if (!a->batch && n_operands == 0)
@@ -187,18 +179,19 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
 	static const char *const modes[] = { "hybrid", "dense", "lexical", NULL };
-	struct search_arguments a = { .per_doc = 1, .min_score = NAN };
+	struct search_arguments a = { .context.format = -1, .min_score = NAN };
 	const struct option options[] = {
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
 		  "how many hits (default 10; with --batch 100)", 1, 10000, NULL },
 		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE",
 		  "hybrid: both together (default); dense: by meaning; lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
-		  "passages of one document at most (default 1)", 1, 10000, NULL },
+		  "passages of a document (default 1; --context: all)", 1, 10000, NULL },
 		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "jsonl", &a.jsonl, NULL, "a JSON object a hit, one a line", 0, 0, NULL },
+		CONTEXT_OPTIONS(a.context),
 		{ OPTION_TEXT, 0, "batch", &a.batch, "FILE", "many questions, qid<TAB>text", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "run", &a.run, NULL, "with --batch: qid<TAB>document<TAB>score", 0, 0,
 		  NULL },

@@ -9,7 +9,7 @@ check "and says nothing on stdout" [ ! -s "$dir/.out" ]
 run help
 check_status 0 "help"
 check_out '^  search ' "help lists the commands"
-for command in index search embed eval status ls get rm doctor model help version; do
+for command in index search similar embed eval status ls get rm doctor model help version; do
 	run help "$command"
 	check_out "^usage: akin $command" "help $command"
 	check_out "^example:" "help $command has an example"
