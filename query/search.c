@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "query/evidence.h"
 #include "query/scan.h"
 #include "query/topk.h"
 
@@ -242,7 +241,7 @@ static char *take(char **p)
 	return taken;
 }
 
-static void fill(struct hit *h, struct store_chunk *c, struct span question)
+static void fill(struct hit *h, struct store_chunk *c)
 {
 	h->chunk_id = c->id;
 	h->doc_id = c->doc_id;
@@ -256,9 +255,19 @@ static void fill(struct hit *h, struct store_chunk *c, struct span question)
 	h->line_start = c->line_start;
 	h->line_end = c->line_end;
 	h->page = c->page;
-	struct span text = { h->text, h->text_len };
-	if (!evidence_find(question, text, &evidence_words, &h->evidence_start, &h->evidence_end))
-		h->evidence_start = h->evidence_end = 0;
+}
+
+static void find_evidence(struct hits *hits, struct span question)
+{
+	struct span *texts = mem_alloc(hits->n, sizeof *texts);
+	struct evidence *found = mem_alloc(hits->n, sizeof *found);
+	for (size_t i = 0; i < hits->n; i++)
+		texts[i] = (struct span){ hits->items[i].text, hits->items[i].text_len };
+	evidence_find(question, texts, hits->n, found);
+	for (size_t i = 0; i < hits->n; i++)
+		hits->items[i].evidence = found[i];
+	free(found);
+	free(texts);
 }
 
 static int fill_hits(struct store *store, struct topk *best, struct span question,
@@ -279,9 +288,10 @@ static int fill_hits(struct store *store, struct topk *best, struct span questio
 		h->score = best->items[i].score;
 		h->dense = mode == SEARCH_DENSE ? h->score : NAN;
 		h->lexical = mode == SEARCH_LEXICAL ? h->score : NAN;
-		fill(h, &chunk, question);
+		fill(h, &chunk);
 		store_chunk_free(&chunk);
 	}
+	find_evidence(hits, question);
 	return 0;
 }
 

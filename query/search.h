@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "models/embedder.h"
+#include "query/evidence.h"
 #include "store/store.h"
 
 enum search_mode { SEARCH_DENSE, SEARCH_LEXICAL };
@@ -32,7 +33,7 @@ struct hit {
 	char *title, *heading; /* NULL: none */
 	char *text;           /* the whole passage */
 	size_t text_len;
-	size_t evidence_start, evidence_end; /* bytes of text: the sentence that matches best; equal: none */
+	struct evidence evidence;            /* bytes of text: what answers best */
 	uint64_t byte_start, byte_end;       /* of the source */
 	uint32_t line_start, line_end;       /* 1-based, inclusive */
 	uint32_t page;                       /* 0: none */
