@@ -219,8 +219,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		{ OPTION_FLAG, 0, "dry-run", &dry_run, NULL,
 		  "say what would be sent and what it costs; send nothing", 0, 0, NULL },
 		{ OPTION_NUMBER, 0, "chunk-tokens", &chunk_tokens, "N",
-		  "tokens of a passage at most (default: about 512); another N than last time indexes "
-		  "all files anew", 32, 8192, NULL },
+		  "tokens of a passage at most (default: about 512)", 32, 8192, NULL },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
 		  "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
 		{ 0 },

@@ -67,8 +67,9 @@ static bool find_in(struct span source, const struct hit *h, struct evidence *fo
 	return i == h->text_len && at == source.len;
 }
 
-/* The evidence's bytes of the source, counted from the passage's first; false where the source is not there, has changed, or is in an encoding or
- * a markup in which the passage does not stand as it is. */
+/* The evidence's bytes of the source, counted from the passage's first; false where the
+ * source is not there, has changed, or is in an encoding or a markup in which the passage
+ * does not stand as it is. */
 static bool stands_in_source(const struct hit *h, struct evidence *found)
 {
 	if (h->byte_end < h->byte_start || h->byte_end - h->byte_start > MAX_LOOKED_UP)
