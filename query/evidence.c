@@ -119,7 +119,8 @@ static void read_passages(struct sentences *list, struct question_words *words,
 
 /* --- scores --------------------------------------------------------------------- */
 
-/* Returns the sum of weights[QUESTION_WORDS_MAX]: the rarer among the sentences, the
+/* Returns the sum of weights[QUESTION_WORDS_MAX] but for pairs, most of which are parts
+ * of two words: no text would have them all. The rarer among the sentences, the
  * more a word says (the logarithm is BM25's, Robertson and Zaragoza 2009, 3.1). */
 static double weigh(const struct sentences *list, const struct question_words *words,
                     double *weights)
@@ -130,7 +131,7 @@ static double weigh(const struct sentences *list, const struct question_words *w
 		for (size_t i = 0; i < list->n; i++)
 			with += word_set_has(&list->items[i].held, w);
 		weights[w] = question_words_prior(words, w) * log(1 + (n - with + 0.5) / (with + 0.5));
-		total += weights[w];
+		total += question_words_is_pair(words, w) ? 0 : weights[w];
 	}
 	return total;
 }

@@ -21,6 +21,7 @@ struct question_words {
 	char language[8], own_language[8]; /* of the forms; of the question */
 	uint64_t words[QUESTION_WORDS_MAX]; /* hash of each word itself */
 	double priors[QUESTION_WORDS_MAX];
+	bool is_pair[QUESTION_WORDS_MAX];
 	size_t n;
 	struct form *forms; /* [n_forms], by hash */
 	size_t n_forms, cap;
@@ -60,12 +61,15 @@ static size_t number_of(struct question_words *w, const struct term *term)
 		text = (struct span){ text.p + 1, text.len - 1 };
 	uint64_t hash = hash_of(text);
 	for (size_t i = 0; i < w->n; i++)
-		if (w->words[i] == hash)
+		if (w->words[i] == hash) {
+			w->is_pair[i] &= term->kind == TERM_GRAM;
 			return i;
+		}
 	if (w->n == QUESTION_WORDS_MAX)
 		return QUESTION_WORDS_MAX;
 	w->words[w->n] = hash;
 	w->priors[w->n] = prior_of(term);
+	w->is_pair[w->n] = term->kind == TERM_GRAM;
 	return w->n++;
 }
 
@@ -133,6 +137,11 @@ size_t question_words_n(const struct question_words *w)
 double question_words_prior(const struct question_words *w, size_t word)
 {
 	return w->priors[word];
+}
+
+bool question_words_is_pair(const struct question_words *w, size_t word)
+{
+	return w->is_pair[word];
 }
 
 /* Only stems change: the words and their numbers are those of every language. */

@@ -34,6 +34,9 @@ size_t question_words_n(const struct question_words *w);
  * asked for are long. */
 double question_words_prior(const struct question_words *w, size_t word);
 
+/* Whether it is a pair of characters that is no word of the question by itself. */
+bool question_words_is_pair(const struct question_words *w, size_t word);
+
 /* The language of the texts that come next, for its stems: an ISO 639-1 code, or "" to
  * take the question's own. */
 void question_words_set_language(struct question_words *w, const char *language);

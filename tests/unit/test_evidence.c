@@ -54,6 +54,9 @@ static void other_scripts(void **state)
 	      "Die Miete ist am Ersten fällig. Die KÜNDIGUNGSFRIST beträgt drei Monate.",
 	      "Die KÜNDIGUNGSFRIST beträgt drei Monate.");
 	finds("退租需要提前通知", "房租每月一日支付。退租应提前三个月通知房东。", "退租应提前三个月通知房东。");
+	/* few of the question's words are there, and fewer of the pairs between them */
+	finds("药剂师被禁止开展什么行为", "药房早上八点开门。药剂师不能收取回扣。公园在街对面。",
+	      "药剂师不能收取回扣。");
 	finds("해지 통지 기간", "월세는 매월 초에 냅니다. 해지는 석 달 전에 통지해야 합니다.",
 	      "해지는 석 달 전에 통지해야 합니다.");
 }
