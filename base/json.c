@@ -54,7 +54,7 @@ bool json_bool(const cJSON *object, const char *name, bool otherwise)
 	return cJSON_IsBool(v) ? cJSON_IsTrue(v) : otherwise;
 }
 
-void json_add_text(cJSON *object, const char *name, struct span text)
+cJSON *json_text(struct span text)
 {
 	struct buf b = buf_new(text.len * 3 + 1);
 	for (size_t at = 0; at < text.len;) {
@@ -65,6 +65,12 @@ void json_add_text(cJSON *object, const char *name, struct span text)
 		buf_add(&b, out, n);
 		at += len;
 	}
-	cJSON_AddStringToObject(object, name, buf_span(&b).p);
+	cJSON *string = cJSON_CreateString(buf_span(&b).p);
 	buf_free(&b);
+	return string;
+}
+
+void json_add_text(cJSON *object, const char *name, struct span text)
+{
+	cJSON_AddItemToObject(object, name, json_text(text));
 }

@@ -23,7 +23,8 @@ int64_t json_int(const cJSON *object, const char *name, int64_t low, int64_t hig
                  int64_t otherwise);
 bool json_bool(const cJSON *object, const char *name, bool otherwise);
 
-/* Adds a string that may hold any bytes: what is no UTF-8 becomes U+FFFD. */
+/* A string of text that may hold any bytes: what is no UTF-8 becomes U+FFFD. */
+cJSON *json_text(struct span text);
 void json_add_text(cJSON *object, const char *name, struct span text);
 
 #endif

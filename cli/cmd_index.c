@@ -240,7 +240,7 @@ static void give_memory_back(void)
 int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	bool dry_run = false;
-	uint64_t max_tokens = 0;
+	uint64_t max_tokens = 0, chunk_tokens = 0;
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
 		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
@@ -254,6 +254,8 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "skip larger files (16M)", 1, 64 << 20, NULL },
 		{ OPTION_FLAG, 0, "dry-run", &dry_run, NULL,
 		  "say what would be sent and what it costs; send nothing", 0, 0, NULL },
+		{ OPTION_NUMBER, 0, "chunk-tokens", &chunk_tokens, "N",
+		  "tokens of a passage at most (default: about 512)", 32, 8192, NULL },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
 		  "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
 		{ 0 },
@@ -267,6 +269,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,
 		                     .skipped = skipped, .dry_run = dry_run,
+		                     .max_chunk_tokens = (size_t)chunk_tokens,
 		                     .max_tokens = max_tokens };
 	return index_paths(&s, argv, n, &opt);
 }

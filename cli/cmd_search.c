@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/batch.h"
@@ -31,7 +32,10 @@ struct search_arguments {
 	const char *batch;
 	struct filter_flags filter;
 	struct context_arguments context;
-	double min_score; /* NAN: the default */
+	const char *min_score; /* NULL: the default */
+	double least;          /* the same as a number; NAN: the default */
+	int fusion;
+	bool explain;
 };
 
 struct session {
@@ -57,7 +61,9 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 {
 	return (struct search_options){
 		.mode = (enum search_mode)s->args->mode,
-		.min_score = s->args->min_score,
+		.fusion = (enum search_fusion)s->args->fusion,
+		.min_score = s->args->least,
+		.explain = s->args->explain,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
 		/* a prompt wants all that one document says of it */
 		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
@@ -65,13 +71,17 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 	};
 }
 
-/* Whether nothing could be found because nothing is there. */
-static const char *why_nothing(const struct session *s, const struct hits *hits)
+static void say_nothing_found(const struct session *s, const struct hits *hits)
 {
 	int64_t last = 0;
-	if (hits->n_candidates || s->args->mode == SEARCH_LEXICAL || store_last_document(s->store, &last, NULL) < 0)
-		return "";
-	return last ? ": no passage passes the filters" : ": the index is empty";
+	if (hits->best_score < hits->least_score)
+		cli_note(s->cli, "akin: nothing here answers that: the nearest passage scores %.1f, less than "
+		         "%g (--min-score 0 shows it)", hits->best_score, hits->least_score);
+	else if (hits->n_candidates || store_last_document(s->store, &last, NULL) < 0)
+		cli_note(s->cli, "akin: nothing found");
+	else
+		cli_note(s->cli, "akin: nothing found: %s",
+		         last ? "no passage passes the filters" : "the index is empty");
 }
 
 static int search_once(struct session *s, struct span question, struct err *err)
@@ -91,13 +101,14 @@ static int search_once(struct session *s, struct span question, struct err *err)
 		.mode = options.mode,
 		.model = s->embedder ? s->embedder->model : NULL,
 		.question = question,
+		.explain = s->args->explain,
 	};
 	if (context->wanted)
 		found = context_print(s->cli, s->store, s->embedder, context, &hits, err);
 	else
 		results_print(s->cli, &results, &hits);
 	if (found == 0)
-		cli_note(s->cli, "akin: nothing found%s", why_nothing(s, &hits));
+		say_nothing_found(s, &hits);
 	if (s->cli->verbose)
 		cli_note(s->cli, "%zu passages compared; question embedded in %.1f ms, scan %.1f ms, words "
 		         "%.1f ms, rest %.1f ms", hits.n_candidates, hits.timings.embed_ms,
@@ -156,8 +167,14 @@ static int run(struct session *s, const char *query, char **paths, size_t n_path
 	return search_or_batch(s, query, err);
 }
 
-static int check(const struct search_arguments *a, int n_operands, struct err *err)
+static int check(struct search_arguments *a, int n_operands, struct err *err)
 {
+	char *end = NULL;
+	if (a->min_score) {
+		a->least = strtod(a->min_score, &end);
+		if (*end || !isfinite(a->least))
+			return err_set(err, ERR_USAGE, "--min-score wants a number, not '%s'", a->min_score);
+	}
 	if (!a->batch != !a->run)
 		return err_set(err, ERR_USAGE, "--batch FILE and --run belong together");
 	if (a->batch && (a->json || a->jsonl || a->full))
@@ -178,8 +195,9 @@ static int check(const struct search_arguments *a, int n_operands, struct err *e
 
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
+	static const char *const fusions[] = { "scores", "ranks", NULL };
 	static const char *const modes[] = { "hybrid", "dense", "lexical", NULL };
-	struct search_arguments a = { .context.format = -1, .min_score = NAN };
+	struct search_arguments a = { .context.format = -1, .least = NAN };
 	const struct option options[] = {
 		{ OPTION_NUMBER, 'k', "limit", &a.limit, "N",
 		  "how many hits (default 10; with --batch 100)", 1, 10000, NULL },
@@ -187,6 +205,11 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		  "hybrid: both together (default); dense: by meaning; lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
 		  "passages of a document (default 1; --context: all)", 1, 10000, NULL },
+		{ OPTION_CHOICE, 0, "fusion", &a.fusion, "KIND",
+		  "hybrid's sum of scores (default) or of reciprocal ranks", 0, 0, fusions },
+		{ OPTION_TEXT, 0, "min-score", &a.min_score, "N",
+		  "only hits of this score, of 100, or more (default 6; lexical 0)", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "explain", &a.explain, NULL, "how each score came about", 0, 0, NULL },
 		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },

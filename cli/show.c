@@ -31,30 +31,32 @@ static size_t line_end(struct span text, size_t at, size_t columns)
 	return at;
 }
 
-/* A stretch of one line, of which [mark_start, mark_end) is marked. */
+/* The stretch [from, to) of one line, with what is marked in it. */
 static void add_marked(const struct terminal *t, struct buf *out, struct span text, size_t from,
-                       size_t to, size_t mark_start, size_t mark_end)
+                       size_t to, const struct evidence *marks)
 {
-	size_t on = mark_start < from ? from : mark_start, off = mark_end > to ? to : mark_end;
-	if (on >= off) {
-		text_harmless(out, (struct span){ text.p + from, to - from });
-		return;
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct evidence_range *mark = &marks->ranges[i];
+		size_t on = mark->start < from ? from : mark->start, off = mark->end > to ? to : mark->end;
+		if (on >= off)
+			continue;
+		text_harmless(out, (struct span){ text.p + from, on - from });
+		buf_add_str(out, terminal_style(t, STYLE_MARK));
+		text_harmless(out, (struct span){ text.p + on, off - on });
+		buf_add_str(out, terminal_style(t, STYLE_PLAIN));
+		from = off;
 	}
-	text_harmless(out, (struct span){ text.p + from, on - from });
-	buf_add_str(out, terminal_style(t, STYLE_MARK));
-	text_harmless(out, (struct span){ text.p + on, off - on });
-	buf_add_str(out, terminal_style(t, STYLE_PLAIN));
-	text_harmless(out, (struct span){ text.p + off, to - off });
+	text_harmless(out, (struct span){ text.p + from, to - from });
 }
 
-void show_wrapped(const struct terminal *t, struct buf *out, struct span text, size_t mark_start,
-                  size_t mark_end, size_t indent)
+void show_wrapped(const struct terminal *t, struct buf *out, struct span text,
+                  const struct evidence *marks, size_t indent)
 {
 	size_t columns = t->width > indent + 20 ? t->width - indent : 20;
 	for (size_t at = 0; at < text.len;) {
 		size_t end = line_end(text, at, columns);
 		buf_printf(out, "%*s", (int)indent, "");
-		add_marked(t, out, text, at, end, mark_start, mark_end);
+		add_marked(t, out, text, at, end, marks);
 		buf_add_byte(out, '\n');
 		for (at = end; at < text.len && text.p[at] == ' ';)
 			at++;
@@ -77,7 +79,7 @@ static void add_heading(const struct terminal *t, struct buf *out, const struct 
 	if (h->heading)
 		buf_add_str(&raw, h->heading);
 	text_harmless(&clean, buf_span(&raw));
-	struct snippet s = snippet_make(buf_span(&clean), 0, 0, columns - 1);
+	struct snippet s = snippet_make(buf_span(&clean), NULL, columns - 1);
 	if (s.len) {
 		buf_add_str(out, "  ");
 		add_styled(t, out, STYLE_HEADING, (struct span){ s.text, s.len });
@@ -95,7 +97,7 @@ static void add_first_line(const struct terminal *t, struct buf *out, const stru
 	size_t line = hit_line(h);
 	char tail[64];
 	text_path(&path, span_of(path_from(h->path, cwd)));
-	snprintf(tail, sizeof tail, "  %.3f", h->score);
+	snprintf(tail, sizeof tail, "  %.1f", h->score);
 	add_styled(t, &label, STYLE_PATH, buf_span(&path));
 	buf_printf(&label, ":%s%zu%s", terminal_style(t, STYLE_LINE), line,
 	           terminal_style(t, STYLE_PLAIN));
@@ -120,7 +122,7 @@ static void add_passage(const struct terminal *t, struct buf *out, const struct 
 		const char *newline = memchr(text.p + at, '\n', text.len - at);
 		size_t end = newline ? (size_t)(newline - text.p) : text.len;
 		buf_printf(out, "%*s", end > at ? INDENT : 0, "");
-		add_marked(t, out, text, at, end, h->evidence_start, h->evidence_end);
+		add_marked(t, out, text, at, end, &h->evidence);
 		buf_add_byte(out, '\n');
 		at = end + 1;
 	}
@@ -132,13 +134,17 @@ static void add_snippet(const struct terminal *t, struct buf *out, const struct 
 	size_t columns = t->width > INDENT + 20 ? t->width - INDENT : 20;
 	/* a line loses a word's length on average; two columns for what is cut */
 	size_t room = SNIPPET_LINES * columns - columns / 5 - 2;
-	struct snippet s = snippet_make(text, h->evidence_start, h->evidence_end, room);
+	struct snippet s = snippet_make(text, &h->evidence, room);
 	struct buf line = buf_new(s.len + 16);
 	size_t shift = s.cut_before ? strlen("…") : 0;
 	buf_add_str(&line, s.cut_before ? "…" : "");
 	buf_add(&line, s.text, s.len);
 	buf_add_str(&line, s.cut_after ? "…" : "");
-	show_wrapped(t, out, buf_span(&line), s.mark_start + shift, s.mark_end + shift, INDENT);
+	for (size_t i = 0; i < s.marks.n; i++) {
+		s.marks.ranges[i].start += shift;
+		s.marks.ranges[i].end += shift;
+	}
+	show_wrapped(t, out, buf_span(&line), &s.marks, INDENT);
 	buf_free(&line);
 	snippet_free(&s);
 }

@@ -11,9 +11,9 @@
 void show_hit(const struct terminal *t, struct buf *out, const struct hit *hit, const char *cwd,
               bool full);
 
-/* Adds text in lines of at most t->width columns, indented; bytes [mark_start,
- * mark_end) in the style of a mark. Text is one line of harmless UTF-8. */
-void show_wrapped(const struct terminal *t, struct buf *out, struct span text, size_t mark_start,
-                  size_t mark_end, size_t indent);
+/* Adds text in lines of at most t->width columns, indented; the marks (bytes of it) in
+ * the style of a mark. Text is one line of harmless UTF-8. */
+void show_wrapped(const struct terminal *t, struct buf *out, struct span text,
+                  const struct evidence *marks, size_t indent);
 
 #endif

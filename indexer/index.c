@@ -298,12 +298,14 @@ static size_t default_target(const struct embed_limits *limits)
 static void set_recipe(struct run *r)
 {
 	const struct embed_limits *limits = &r->embedder->limits;
-	size_t target = r->opt->target_tokens ? r->opt->target_tokens : default_target(limits);
+	size_t asked = r->opt->max_chunk_tokens;
+	size_t target = asked ? asked : default_target(limits);
 	if (target > limits->max_text_tokens)
 		target = limits->max_text_tokens;
 	/* room to keep a paragraph whole, but no passage of thousands of tokens */
-	size_t most = target + target / 2 < limits->max_text_tokens ? target + target / 2
-	                                                            : limits->max_text_tokens;
+	size_t most = asked ? target : target + target / 2;
+	if (most > limits->max_text_tokens)
+		most = limits->max_text_tokens;
 	r->prepare = (struct prepare_options){
 		.embedder = r->embedder,
 		.recipe_seed = hash_bytes(r->embedder->model, strlen(r->embedder->model)),

@@ -49,7 +49,8 @@ struct index_options {
 	size_t n_paths;           /* 0: every root that the index knows */
 	struct walk_options walk; /* for paths that are new roots; known roots keep theirs */
 	size_t threads;           /* that prepare; 0: one a core */
-	size_t target_tokens;     /* of a chunk; 0: the default for the model */
+	size_t max_chunk_tokens;  /* never exceeded; 0: the default for the model. Another number
+	                           * than the last run's makes all chunks anew */
 	uint64_t max_tokens;      /* that may be embedded; 0: any number. ERR_LIMIT when they are
 	                           * used up: what was embedded is kept */
 	bool dry_run;             /* nothing is embedded and nothing written (the store may be a

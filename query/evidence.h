@@ -1,31 +1,29 @@
-/* The sentence of a passage that answers a question best, by the pieces of text
- * that both hold, weighted by how much a piece says. Pure. */
+/* What in a passage answers a question best: a sentence or two, by the question's words
+ * that they hold, weighted by how rare a word is among the sentences of all passages that
+ * were found. Pure. */
 #ifndef AKIN_QUERY_EVIDENCE_H
 #define AKIN_QUERY_EVIDENCE_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/span.h"
 
-/* Where pieces and their weights come from: a tokeniser, or words. */
-struct evidence_pieces {
-	/* Writes at most max ids of the text's pieces; returns the number written. */
-	size_t (*split)(const void *ctx, struct span text, uint32_t *ids, size_t max);
-	/* How much a piece says; > 0. */
-	double (*weight)(const void *ctx, uint32_t id);
-	const void *ctx;
+#define EVIDENCE_MAX 2
+
+/* Bytes of a passage, without white space at their ends; ascending, never touching: two
+ * sentences that follow one another are one range. n == 0: nothing stands out. */
+struct evidence {
+	struct evidence_range {
+		size_t start, end;
+	} ranges[EVIDENCE_MAX];
+	size_t n;
 };
 
-/* Words without case and endings (their first letters), and for scripts that put
- * no space between words their pairs of characters. Long words say more. */
-extern const struct evidence_pieces evidence_words;
-
-/* Sets [*start, *end), bytes of the passage without white space at its ends, and
- * returns true; or false where no sentence shares enough with the question. Both
- * are valid UTF-8. Of the first 64 KiB of the passage. */
-bool evidence_find(struct span question, struct span passage, const struct evidence_pieces *pieces,
-                   size_t *start, size_t *end);
+/* Fills found[n_passages]. The passages are what one search found; question and passages
+ * are valid UTF-8. Of a passage the first 64 KiB are looked at. A second sentence is
+ * marked when it holds about as much as the best one, and both together are not most of
+ * the passage. */
+void evidence_find(struct span question, const struct span *passages, size_t n_passages,
+                   struct evidence *found);
 
 #endif

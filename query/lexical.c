@@ -92,6 +92,12 @@ void lexical_close(struct lexical *l)
 	free(l);
 }
 
+size_t lexical_languages(const struct lexical *l, const char *const **languages)
+{
+	*languages = l->languages;
+	return l->n_languages;
+}
+
 void lexical_words_free(struct lexical_words *words)
 {
 	for (size_t i = 0; i < words->n; i++)

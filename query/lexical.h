@@ -46,6 +46,9 @@ struct lexical *lexical_open(struct store *store, const struct store_chunk_ref *
                              struct err *err);
 void lexical_close(struct lexical *l); /* NULL is fine */
 
+/* The languages whose stems are looked for; borrowed. Returns their number. */
+size_t lexical_languages(const struct lexical *l, const char *const **languages);
+
 /* scores[n_refs], 0 where no word stands. words may be NULL. */
 int lexical_scores(struct lexical *l, struct span question, float *scores,
                    struct fuse_lexical *evidence, struct lexical_words *words, struct err *err);

@@ -27,39 +27,51 @@ static size_t newlines(const char *p, size_t len)
 	return n;
 }
 
+static size_t line_of(const struct hit *h, const struct evidence_range *range)
+{
+	if (newlines(h->text, h->text_len) != h->line_end - h->line_start)
+		return h->line_start;
+	return h->line_start + newlines(h->text, range->start);
+}
+
 size_t hit_line(const struct hit *h)
 {
-	if (h->evidence_start == h->evidence_end ||
-	    newlines(h->text, h->text_len) != h->line_end - h->line_start)
-		return h->line_start;
-	return h->line_start + newlines(h->text, h->evidence_start);
+	return h->evidence.n ? line_of(h, &h->evidence.ranges[0]) : h->line_start;
+}
+
+/* Where place `at` of the passage is in the source. */
+static void place(const struct evidence *e, struct evidence *found, size_t in_passage,
+                  size_t in_source)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->ranges[i].start == in_passage)
+			found->ranges[i].start = in_source;
+		if (e->ranges[i].end == in_passage)
+			found->ranges[i].end = in_source;
+	}
 }
 
 /* Where the evidence is in the source's bytes, which are the passage's but for the
  * ends of lines: CR LF and CR are LF in a passage. False: they are not. */
-static bool find_in(struct span source, const struct hit *h, size_t *start, size_t *end)
+static bool find_in(struct span source, const struct hit *h, struct evidence *found)
 {
 	size_t at = 0, i = 0;
 	for (; i < h->text_len && at < source.len; i++, at++) {
-		if (i == h->evidence_start)
-			*start = at;
-		if (i == h->evidence_end)
-			*end = at;
+		place(&h->evidence, found, i, at);
 		bool cr = source.p[at] == '\r' && h->text[i] == '\n';
 		if (cr && at + 1 < source.len && source.p[at + 1] == '\n')
 			at++;
 		else if (!cr && source.p[at] != h->text[i])
 			return false;
 	}
-	if (h->evidence_end == i)
-		*end = at;
+	place(&h->evidence, found, i, at);
 	return i == h->text_len && at == source.len;
 }
 
-/* The evidence's bytes [*start, *end) of the source, counted from the passage's
- * first; false where the source is not there, has changed, or is in an encoding or
- * a markup in which the passage does not stand as it is. */
-static bool stands_in_source(const struct hit *h, size_t *start, size_t *end)
+/* The evidence's bytes of the source, counted from the passage's first; false where the
+ * source is not there, has changed, or is in an encoding or a markup in which the passage
+ * does not stand as it is. */
+static bool stands_in_source(const struct hit *h, struct evidence *found)
 {
 	if (h->byte_end < h->byte_start || h->byte_end - h->byte_start > MAX_LOOKED_UP)
 		return false;
@@ -69,10 +81,10 @@ static bool stands_in_source(const struct hit *h, size_t *start, size_t *end)
 		return false;
 	char *bytes = mem_alloc(len + 1, 1);
 	ssize_t n = pread(fd, bytes, len, (off_t)h->byte_start);
-	bool found = n == (ssize_t)len && find_in((struct span){ bytes, len }, h, start, end);
+	bool stands = n == (ssize_t)len && find_in((struct span){ bytes, len }, h, found);
 	free(bytes);
 	close(fd);
-	return found;
+	return stands;
 }
 
 static void add_text_or_null(cJSON *object, const char *name, const char *text)
@@ -101,18 +113,26 @@ static void add_place(cJSON *object, const char *name, bool known, uint64_t valu
 
 static void add_evidence(cJSON *object, const struct hit *h)
 {
-	if (h->evidence_start == h->evidence_end) {
-		cJSON_AddNullToObject(object, "evidence");
-		return;
+	cJSON *list = cJSON_AddArrayToObject(object, "evidence");
+	struct evidence in_source = { .n = 0 };
+	bool known = h->evidence.n && stands_in_source(h, &in_source);
+	for (size_t i = 0; i < h->evidence.n; i++) {
+		const struct evidence_range *range = &h->evidence.ranges[i];
+		cJSON *e = cJSON_CreateObject();
+		add_place(e, "start", known, h->byte_start + in_source.ranges[i].start);
+		add_place(e, "end", known, h->byte_start + in_source.ranges[i].end);
+		cJSON_AddNumberToObject(e, "line", (double)line_of(h, range));
+		add_place(e, "page", h->page > 0, h->page);
+		json_add_text(e, "text", (struct span){ h->text + range->start, range->end - range->start });
+		cJSON_AddItemToArray(list, e);
 	}
-	size_t start = 0, end = 0;
-	bool known = stands_in_source(h, &start, &end);
-	cJSON *e = cJSON_AddObjectToObject(object, "evidence");
-	add_place(e, "start", known, h->byte_start + start);
-	add_place(e, "end", known, h->byte_start + end);
-	cJSON_AddNumberToObject(e, "line", (double)hit_line(h));
-	json_add_text(e, "text", (struct span){ h->text + h->evidence_start,
-	                                        h->evidence_end - h->evidence_start });
+}
+
+static void add_strings(cJSON *object, const char *name, char *const *strings, size_t n)
+{
+	cJSON *list = cJSON_AddArrayToObject(object, name);
+	for (size_t i = 0; i < n; i++)
+		cJSON_AddItemToArray(list, json_text(span_of(strings[i])));
 }
 
 cJSON *present_hit(const struct hit *h, bool full)
@@ -125,15 +145,11 @@ cJSON *present_hit(const struct hit *h, bool full)
 	add_text_or_null(o, "title", h->title);
 	cJSON_AddNumberToObject(o, "line_start", h->line_start);
 	cJSON_AddNumberToObject(o, "line_end", h->line_end);
-	if (h->page)
-		cJSON_AddNumberToObject(o, "page", h->page);
-	else
-		cJSON_AddNullToObject(o, "page");
+	add_place(o, "page", h->page > 0, h->page);
 	cJSON_AddNumberToObject(o, "byte_start", (double)h->byte_start);
 	cJSON_AddNumberToObject(o, "byte_end", (double)h->byte_end);
 	add_text_or_null(o, "heading", h->heading);
-	struct snippet snippet =
-		snippet_make(text, h->evidence_start, h->evidence_end, SNIPPET_COLUMNS);
+	struct snippet snippet = snippet_make(text, &h->evidence, SNIPPET_COLUMNS);
 	json_add_text(o, "snippet", (struct span){ snippet.text, snippet.len });
 	snippet_free(&snippet);
 	if (full)
@@ -142,12 +158,38 @@ cJSON *present_hit(const struct hit *h, bool full)
 	cJSON *scores = cJSON_AddObjectToObject(o, "scores");
 	add_score(scores, "dense", h->dense);
 	add_score(scores, "lexical", h->lexical);
+	add_score(scores, "fused", h->fused);
+	if (h->n_also)
+		add_strings(o, "also", h->also, h->n_also);
+	if (h->matched)
+		add_strings(o, "matched", h->matched, h->n_matched);
 	return o;
 }
 
 static void add_ms(cJSON *object, const char *name, double ms)
 {
 	cJSON_AddNumberToObject(object, name, round(ms * 1e3) / 1e3);
+}
+
+static void add_explanation(cJSON *object, const struct hits *hits)
+{
+	cJSON *e = cJSON_AddObjectToObject(object, "explain");
+	add_score(e, "dense_mean", hits->spread.mean);
+	add_score(e, "dense_deviation", hits->spread.deviation);
+	add_score(e, "contrast", hits->spread.contrast);
+	add_score(e, "lexical_scale", hits->spread.lexical_scale);
+	add_score(e, "known_share", hits->evidence.ideal > 0 ? hits->evidence.known / hits->evidence.ideal
+	                                                     : NAN);
+	cJSON *words = cJSON_AddArrayToObject(e, "words");
+	for (size_t i = 0; i < hits->words.n; i++) {
+		const struct lexical_word *w = &hits->words.items[i];
+		cJSON *word = cJSON_CreateObject();
+		json_add_text(word, "word", span_of(w->text));
+		cJSON_AddNumberToObject(word, "passages", (double)w->n_chunks);
+		add_score(word, "weight", w->weight);
+		cJSON_AddBoolToObject(word, "skipped", w->skipped);
+		cJSON_AddItemToArray(words, word);
+	}
 }
 
 cJSON *present_hits(const struct hits *hits, struct span question, enum search_mode mode,
@@ -164,6 +206,11 @@ cJSON *present_hits(const struct hits *hits, struct span question, enum search_m
 	add_ms(timings, "lexical_ms", hits->timings.lexical_ms);
 	add_ms(timings, "rest_ms", hits->timings.rest_ms);
 	cJSON_AddNumberToObject(o, "candidates", (double)hits->n_candidates);
+	cJSON_AddNumberToObject(o, "folded", (double)hits->n_folded);
+	add_score(o, "best_score", hits->best_score);
+	add_score(o, "least_score", hits->least_score);
+	if (hits->explained)
+		add_explanation(o, hits);
 	cJSON *list = cJSON_AddArrayToObject(o, "hits");
 	for (size_t i = 0; i < hits->n; i++)
 		cJSON_AddItemToArray(list, present_hit(&hits->items[i], full));

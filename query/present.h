@@ -7,23 +7,26 @@
 
 #include "query/search.h"
 
-#define PRESENT_SCHEMA 1 /* changes when a field changes its meaning or goes */
+#define PRESENT_SCHEMA 2 /* changes when a field changes its meaning or goes */
 
 /* "dense", "lexical". */
 const char *search_mode_name(enum search_mode mode);
 
-/* The source line of the evidence, where the passage's lines are the source's;
+/* The source line of the first evidence, where the passage's lines are the source's;
  * else the passage's first line. */
 size_t hit_line(const struct hit *hit);
 
-/* One hit. full: the whole passage in "text". "evidence" is null where no sentence
- * stands out, else {"start", "end", "line", "text"}: start and end are bytes of the
+/* One hit. full: the whole passage in "text". "evidence" is a list, empty where nothing
+ * stands out, of {"start", "end", "line", "page", "text"}: start and end are bytes of the
  * source, and null unless the source still holds the passage as it is (but for CR LF),
- * which is looked up in the file. The caller deletes the tree. */
+ * which is looked up in the file; page is the passage's. "scores" has dense, lexical,
+ * fused; "also" the paths of passages that say the same; "matched" is there when the
+ * search was to explain. The caller deletes the tree. */
 cJSON *present_hit(const struct hit *hit, bool full);
 
 /* The whole result: {"schema", "query", "mode", "model", "timings", "candidates",
- * "hits": [...]}. */
+ * "folded", "best_score", "least_score", "explain", "hits": [...]}; explain only when the
+ * search was to explain. */
 cJSON *present_hits(const struct hits *hits, struct span question, enum search_mode mode,
                     const char *model, bool full);
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "query/dense.h"
 #include "query/hits.h"
+#include "query/matches.h"
 #include "query/question_vector.h"
 #include "query/rank.h"
 #include "query/topk.h"
@@ -52,6 +53,20 @@ static void push_passages(const struct ranker *r, const struct ranked *ranked, s
 			topk_push(best, (double)ranked->fused[i], (int64_t)i, r->refs[i].doc_id);
 }
 
+static void explain(const struct ranker *r, struct span question, struct hits *hits)
+{
+	const char *const *languages;
+	if (!r->opt->explain || !r->lexical)
+		return;
+	size_t n_languages = lexical_languages(r->lexical, &languages);
+	for (size_t i = 0; i < hits->n; i++) {
+		struct hit *h = &hits->items[i];
+		struct span texts[] = { { h->text, h->text_len }, span_of(h->title ? h->title : ""),
+			                span_of(h->heading ? h->heading : "") };
+		h->n_matched = matches_find(question, texts, 3, languages, n_languages, &h->matched);
+	}
+}
+
 static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct topk *best,
                      struct span question, struct hits *hits, struct err *err)
 {
@@ -65,14 +80,17 @@ static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct
 		if (score < hits->least_score)
 			break;
 		struct hit *h = &hits->items[hits->n];
-		if (hit_fill(r->store, r->refs[at].chunk_id, question, h, err) < 0)
+		if (hit_fill(r->store, r->refs[at].chunk_id, h, err) < 0)
 			return -1;
-		h->rank = ++hits->n;
+		hits->n++;
 		h->score = score;
 		h->fused = best->items[i].score;
 		h->dense = ranked->dense ? (double)ranked->dense[at] : NAN;
 		h->lexical = ranked->lexical ? (double)ranked->lexical[at] : NAN;
 	}
+	hits_fold(hits, r->opt->k);
+	hits_find_evidence(hits, question);
+	explain(r, question, hits);
 	return 0;
 }
 
@@ -91,9 +109,11 @@ static int search_within(struct ranker *r, struct embedder *e, struct span quest
 		return -1;
 	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
 	struct topk best;
-	topk_init(&best, r->opt->k, r->opt->per_doc);
+	/* more than are wanted, since some may say the same */
+	topk_init(&best, 2 * r->opt->k + 16, r->opt->per_doc);
 	push_passages(r, &ranked, &best);
 	int rc = fill_hits(r, &ranked, &best, question, hits, err);
+	hits->explained = r->opt->explain;
 	hits->spread = ranked.spread;
 	hits->evidence = ranked.evidence;
 	hits->words = ranked.words;

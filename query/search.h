@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "models/embedder.h"
+#include "query/evidence.h"
 #include "query/fuse.h"
 #include "query/lexical.h"
 #include "store/store.h"
@@ -26,7 +27,7 @@ struct search_options {
 	double min_score;      /* NAN: SEARCH_LEAST_SCORE; see struct hit */
 	size_t k;              /* how many hits */
 	size_t per_doc;        /* passages of one document at most; 0: any number */
-	bool explain;          /* fill struct hits' words */
+	bool explain;          /* fill what only serves to explain */
 	struct store_filter filter;
 };
 
@@ -50,10 +51,14 @@ struct hit {
 	char *title, *heading; /* NULL: none */
 	char *text;           /* the whole passage */
 	size_t text_len;
-	size_t evidence_start, evidence_end; /* bytes of text: the sentence that matches best; equal: none */
+	struct evidence evidence;            /* bytes of text: what answers best */
 	uint64_t byte_start, byte_end;       /* of the source */
 	uint32_t line_start, line_end;       /* 1-based, inclusive */
 	uint32_t page;                       /* 0: none */
+	char **also;   /* [n_also] paths of passages that say the same and are left out */
+	size_t n_also;
+	char **matched; /* [n_matched] words of the question that it has; only with explain */
+	size_t n_matched;
 };
 
 struct search_timings {
@@ -64,8 +69,10 @@ struct hits {
 	struct hit *items;
 	size_t n;
 	size_t n_candidates; /* passages that were compared */
+	size_t n_folded;     /* that say the same as a hit and are left out */
 	double best_score;   /* of the nearest passage, though it be under the least; NAN: none */
 	double least_score;  /* that a hit had to have */
+	bool explained;
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
 	struct lexical_words words; /* of the question, rarest first; only with explain */

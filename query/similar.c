@@ -6,40 +6,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "query/scan.h"
+#include "query/dense.h"
+#include "query/hits.h"
 #include "query/topk.h"
 
 /* --- the search ------------------------------------------------------------------ */
-
-struct comparison {
-	const struct store_chunk_ref *refs; /* by ascending vector_id */
-	size_t n_refs, at;                  /* refs[at] is the next to be compared */
-	const float *vector;
-	size_t dim;
-	scan_fn *scan;
-	struct topk *best;
-};
-
-static int compare_block(void *ctx, int64_t first_id, size_t n, const float *rows)
-{
-	struct comparison *c = ctx;
-	float scores[STORE_BLOCK_ROWS];
-	for (size_t row = 0; row < n; row += STORE_BLOCK_ROWS) {
-		size_t left = n - row, block = left < STORE_BLOCK_ROWS ? left : STORE_BLOCK_ROWS;
-		int64_t first = first_id + (int64_t)row, behind = first + (int64_t)block;
-		while (c->at < c->n_refs && c->refs[c->at].vector_id < first)
-			c->at++;
-		if (c->at == c->n_refs || c->refs[c->at].vector_id >= behind)
-			continue;
-		c->scan(c->vector, 1, rows + row * c->dim, block, c->dim, scores);
-		for (; c->at < c->n_refs && c->refs[c->at].vector_id < behind; c->at++) {
-			const struct store_chunk_ref *ref = &c->refs[c->at];
-			topk_push(c->best, (double)scores[ref->vector_id - first], ref->chunk_id,
-			          ref->doc_id);
-		}
-	}
-	return 0;
-}
 
 static size_t leave_out(struct store_chunk_ref *refs, size_t n, const struct similar_options *opt)
 {
@@ -62,32 +33,15 @@ static int compare_all(struct store *store, const float *vector, const struct si
 		rc = store_chunk_refs(store, &opt->filter, &refs, &n, err);
 	if (rc == 0)
 		hits->n_candidates = n = leave_out(refs, n, opt);
-	if (rc == 0 && n) {
-		struct comparison c = { .refs = refs, .n_refs = n, .vector = vector, .dim = model.dim,
-			                .scan = scan_choose(1, n, model.dim), .best = best };
-		rc = store_vector_blocks(store, compare_block, &c, err);
-	}
+	float *scores = mem_floats(n);
+	if (rc == 0 && n)
+		rc = dense_scores(store, NULL, vector, 1, model.dim, refs, n, scores, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		topk_push(best, (double)scores[i], refs[i].chunk_id, refs[i].doc_id);
+	free(scores);
 	free(refs);
-	hits->timings.scan_ms = 1e3 * (clock_seconds() - start);
+	hits->timings.dense_ms = 1e3 * (clock_seconds() - start);
 	return rc;
-}
-
-/* Moves the strings. */
-static void fill(struct hit *h, struct store_chunk *c)
-{
-	h->chunk_id = c->id;
-	h->doc_id = c->doc_id;
-	h->path = c->path;
-	h->title = c->title;
-	h->heading = c->heading;
-	h->text = c->text;
-	c->path = c->title = c->heading = c->text = NULL;
-	h->text_len = c->text_len;
-	h->byte_start = c->byte_start;
-	h->byte_end = c->byte_end;
-	h->line_start = c->line_start;
-	h->line_end = c->line_end;
-	h->page = c->page;
 }
 
 static int fill_hits(struct store *store, struct topk *best, struct hits *hits, struct err *err)
@@ -95,18 +49,12 @@ static int fill_hits(struct store *store, struct topk *best, struct hits *hits, 
 	topk_sort(best);
 	hits->items = mem_zalloc(best->n, sizeof *hits->items);
 	for (size_t i = 0; i < best->n; i++) {
-		struct store_chunk chunk = { 0 };
-		int found = store_chunk(store, best->items[i].id, &chunk, err);
-		if (found == 0)
-			err_set(err, ERR_STORE, "passage %lld is missing from the index; run: akin doctor",
-			        (long long)best->items[i].id);
-		if (found <= 0)
+		struct hit *h = &hits->items[hits->n];
+		if (hit_fill(store, best->items[i].id, h, err) < 0)
 			return -1;
-		struct hit *h = &hits->items[hits->n++];
-		*h = (struct hit){ .rank = hits->n, .score = best->items[i].score,
-			           .dense = best->items[i].score, .lexical = NAN };
-		fill(h, &chunk);
-		store_chunk_free(&chunk);
+		h->rank = ++hits->n;
+		h->score = h->fused = h->dense = best->items[i].score;
+		h->lexical = NAN;
 	}
 	return 0;
 }

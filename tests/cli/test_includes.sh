@@ -29,7 +29,7 @@ cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
 cjson/      base/json\.[ch] models/.* cli/.* serve/.* query/present.*
-unicode/    words/.*\.c base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c query/evidence\.c cli/cmd_version\.c
+unicode/    words/.*\.c base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c cli/cmd_version\.c
 libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/.*\.c

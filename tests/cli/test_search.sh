@@ -64,15 +64,17 @@ if command -v python3 >/dev/null; then
 	cat >"$dir/check.py" <<'PY'
 import json, sys
 o = json.load(open(sys.argv[1]))
-assert o["schema"] == 1 and o["mode"] == "dense" and o["model"].startswith("local/")
+assert o["schema"] == 2 and o["mode"] == "dense" and o["model"].startswith("local/")
 h = o["hits"][0]
 for key in ("rank score path title line_start line_end page byte_start byte_end heading snippet "
             "scores evidence").split():
     assert key in h, key
 source = open(h["path"], "rb").read()
-e = h["evidence"]
+assert len(h["evidence"]) == 1
+e = h["evidence"][0]
 assert source[e["start"]:e["end"]].decode() == e["text"], e
-assert "notice" in e["text"] and e["line"] == 3, e
+assert "notice" in e["text"] and e["line"] == 3 and e["page"] is None, e
+assert o["hits"][1]["evidence"] == [], o["hits"][1]
 assert h["page"] is None and h["scores"]["lexical"] is None
 assert [x["rank"] for x in o["hits"]] == list(range(1, len(o["hits"]) + 1))
 PY
@@ -173,8 +175,8 @@ printf '# Boats\r\n\r\nThe boat is red.\r\nThe oars are kept\r\nin the shed.\r\n
 printf 'Les rames sont rang\351es dans la cabane \340 outils.\nPersonne ne rame.\n' >"$dir/ends/rames.txt"
 run index -q --db "$dir/ends.db" "$dir/ends"
 run search --json -k 1 --db "$dir/ends.db" "oars kept in the shed" "$dir/ends/boat.md"
-evidence() { # FIELD: a number of the hit's evidence
-	sed -n '/"evidence"/,/}/s/.*"'"$1"'":[^0-9]*\([0-9]*\).*/\1/p' "$dir/.out"
+evidence() { # FIELD: this number of each evidence, a line each
+	sed -n '/"evidence"/,/]/s/.*"'"$1"'":[^0-9]*\([0-9]*\).*/\1/p' "$dir/.out"
 }
 cut_out() { # FILE: the bytes that the evidence names
 	tail -c "+$(($(evidence start) + 1))" "$1" | head -c "$(($(evidence end) - $(evidence start)))"
@@ -187,6 +189,34 @@ check "and its line" [ "$(evidence line)" = 4 ]
 run search --json -k 1 --db "$dir/ends.db" "les rames dans la cabane" "$dir/ends/rames.txt"
 check_out '"text":	"Les rames sont rangées' "evidence of a Latin-1 source has its text"
 check_out '"start":	null' "but no offsets"
+
+{
+	printf 'A fee of two euros is charged for parking in the yard.\r\n\r\n'
+	for sentence in 'The mill has stood by the river for centuries.' 'Its wheel is made of oak.' \
+		'Nobody has seen it turn for years.' 'Children play there in the long evenings of June.'; do
+		printf '%s %s\r\n\r\n' "$sentence" 'The path along the water is closed in winter.'
+	done
+	printf 'The penalty for parking longer is nine euros.\r\n'
+} >"$dir/ends/mill.md"
+run index -q --db "$dir/ends.db" "$dir/ends"
+run search --json -k 1 --db "$dir/ends.db" "parking fee and parking penalty" "$dir/ends/mill.md"
+check "two sentences of a passage" [ "$(evidence line | tr '\n' ' ')" = "1 11 " ]
+starts=$(evidence start) ends=$(evidence end)
+tail -c "+$((${starts##*[!0-9]} + 1))" "$dir/ends/mill.md" |
+	head -c "$((${ends##*[!0-9]} - ${starts##*[!0-9]}))" >"$dir/cut"
+check "the second stands in the source" \
+	[ "$(cat "$dir/cut")" = "The penalty for parking longer is nine euros." ]
+run search -k 1 --color always --db "$dir/ends.db" "parking fee and parking penalty" \
+	"$dir/ends/mill.md"
+check "both are marked in text" [ "$(grep -c "$(printf '\033')\[1;4m" "$dir/.out")" -eq 2 ]
+check_out " … " "with what was left out between them"
+run search --json --db "$dir/ends.db" --per-doc 9 mill "$dir/ends/mill.md"
+check "one passage by default" [ "$(grep -c '"rank"' "$dir/.out")" -eq 1 ]
+run index -q --db "$dir/ends.db" --chunk-tokens 40 "$dir/ends"
+run search --json --db "$dir/ends.db" --per-doc 9 mill "$dir/ends/mill.md"
+check "--chunk-tokens makes shorter ones" [ "$(grep -c '"rank"' "$dir/.out")" -ge 3 ]
+run index --db "$dir/ends.db" --chunk-tokens 3 "$dir/ends"
+check_error "--chunk-tokens" "but not of three"
 
 run doctor
 check_status 0 "doctor is content"

@@ -104,7 +104,7 @@ static void lines_keep_to_the_width(void **state)
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct terminal t = { .width = 26 };
 		struct buf b = buf_new(10000), words = buf_new(10000);
-		show_wrapped(&t, &b, span_of(texts[i]), 0, 0, 4);
+		show_wrapped(&t, &b, span_of(texts[i]), &(struct evidence){ .n = 0 }, 4);
 		for (char *line = strtok(b.p, "\n"); line; line = strtok(NULL, "\n")) {
 			assert_true(columns_in(span_of(line)) <= 26 + (line[strlen(line) - 1] == ' '));
 			buf_add_str(&words, line + 4);
@@ -126,9 +126,10 @@ static void marks_end_with_their_line(void **state)
 	(void)state;
 	struct terminal t = { .width = 24, .color = true };
 	struct buf b = buf_new(10000);
-	show_wrapped(&t, &b, span_of("before marked marked marked after"), 7, 27, 4);
+	const struct evidence marks = { { { 7, 27 }, { 34, 39 } }, 2 };
+	show_wrapped(&t, &b, span_of("before marked marked marked after again"), &marks, 4);
 	assert_string_equal(b.p, "    before \x1b[1;4mmarked marked\x1b[0m\n"
-	                         "    \x1b[1;4mmarked\x1b[0m after\n");
+	                         "    \x1b[1;4mmarked\x1b[0m after \x1b[1;4magain\x1b[0m\n");
 	buf_free(&b);
 }
 
