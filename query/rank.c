@@ -71,12 +71,12 @@ int rank_question(struct ranker *r, struct span question, float *dense, struct r
 	return 0;
 }
 
-/* Ten for each factor of ten by which the upper tail of a normal distribution beyond z
+/* Five for each factor of ten by which the upper tail of a normal distribution beyond z
  * is rarer than one. */
 static double rarity(double z)
 {
 	double share = 0.5 * erfc(z * 0.70710678118654752440);
-	return share > 1e-10 ? -10 * log10(share) : 100;
+	return share > 1e-20 ? -5 * log10(share) : 100;
 }
 
 /* A fused score is turned back into a cosine's terms, so that it can be compared with

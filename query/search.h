@@ -33,14 +33,14 @@ struct search_options {
 
 /* Under this score a passage does not answer the question: by the sample documents and
  * their questions, see DESIGN.md. Not for SEARCH_LEXICAL, nor for FUSION_RANKS. */
-#define SEARCH_LEAST_SCORE 6.0
+#define SEARCH_LEAST_SCORE 3.0
 
 /* Where a hit stands and why. Strings are owned by the struct hits. */
 struct hit {
 	size_t rank; /* from 1 */
 	/* 0 to 100. Hybrid and dense: how rare such a likeness is among random pairs of a
-	 * question and a passage of this index, ten for each factor of ten: 10 one pair in
-	 * ten, 30 one in a thousand. Lexical: the percentage of the question's weight in
+	 * question and a passage of this index, five for each factor of ten: 10 one pair in a
+	 * hundred, 20 one in ten thousand. Lexical: the percentage of the question's weight in
 	 * words that the passage has. FUSION_RANKS: the sum of the reciprocal ranks. */
 	double score;
 	double fused;         /* what it is ranked by (query/fuse.h) */
