@@ -1,10 +1,12 @@
-/* What an index knows of itself: its model, its roots. */
+/* What an index knows of itself: its model, its ranking, its roots. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "store/db.h"
+
+enum { MAX_WEIGHT = 1000 };
 
 int store_model(struct store *s, struct store_model *model, struct err *err)
 {
@@ -34,6 +36,42 @@ int store_set_model(struct store *s, const struct store_model *model, struct err
 		return -1;
 	s->model = *model;
 	return 0;
+}
+
+int store_ranking(struct store *s, struct store_ranking *ranking, struct err *err)
+{
+	*ranking = (struct store_ranking){ 0 };
+	sqlite3_stmt *q = db_prepare(s, "SELECT (SELECT value FROM facts WHERE name='lexical_weight'),"
+	                                "(SELECT value FROM facts WHERE name='tuned_questions')", err);
+	if (!q || db_step(s, q, err) < 0)
+		return -1;
+	double weight = sqlite3_column_double(q, 0);
+	int64_t n = sqlite3_column_int64(q, 1);
+	bool is_number = sqlite3_column_type(q, 0) == SQLITE_FLOAT;
+	sqlite3_reset(q);
+	if (!n)
+		return 0;
+	if (!is_number || !(weight >= 0 && weight <= MAX_WEIGHT) || n < 0 || n > UINT32_MAX)
+		return err_set(err, ERR_STORE, "the tuned weight in '%s' is damaged; run: akin eval --untune",
+		               s->path);
+	*ranking = (struct store_ranking){ weight, (uint32_t)n };
+	return 0;
+}
+
+int store_set_ranking(struct store *s, const struct store_ranking *ranking, struct err *err)
+{
+	if (ranking->n_questions == 0)
+		return db_exec(s, "DELETE FROM facts WHERE name IN ('lexical_weight', 'tuned_questions')", err);
+	if (!(ranking->lexical_weight >= 0 && ranking->lexical_weight <= MAX_WEIGHT))
+		return err_set(err, ERR_LIMIT, "a weight of %g is not within 0 and %d", ranking->lexical_weight,
+		               (int)MAX_WEIGHT);
+	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO facts"
+	                                " VALUES('lexical_weight', ?1), ('tuned_questions', ?2)", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_double(q, 1, ranking->lexical_weight);
+	sqlite3_bind_int64(q, 2, ranking->n_questions);
+	return db_step(s, q, err);
 }
 
 int store_roots(struct store *s, struct store_roots *roots, struct err *err)

@@ -260,7 +260,26 @@ int store_sample_refresh(struct store *s, bool force, struct err *err);
 int store_derived_get(struct store *s, const char *name, char **bytes, size_t *len, struct err *err);
 int store_derived_put(struct store *s, const char *name, struct span bytes, struct err *err);
 
+/* --- names of documents and their sections ----------------------------------------- */
+
+/* Calls visit for each title of a document (heading NULL) and for each different
+ * heading path of its chunks (title NULL), with one of its chunks; in no order. The
+ * strings are valid during the call. Non-zero from visit ends it and is returned.
+ * visit may not write. Reads every row of the chunks. */
+typedef int store_name_visit(void *ctx, int64_t doc_id, int64_t chunk_id, const char *title,
+                             const char *heading);
+int store_names(struct store *s, store_name_visit *visit, void *ctx, struct err *err);
+
 /* --- facts ------------------------------------------------------------------------ */
+
+/* How this index ranks, where it was tuned (akin eval --tune). */
+struct store_ranking {
+	double lexical_weight; /* 0 … 1000 */
+	uint32_t n_questions;  /* that it was tuned on; 0: never tuned, lexical_weight means nothing */
+};
+int store_ranking(struct store *s, struct store_ranking *ranking, struct err *err);
+/* n_questions 0 forgets it. */
+int store_set_ranking(struct store *s, const struct store_ranking *ranking, struct err *err);
 
 struct store_counts {
 	uint64_t documents, chunks, failed_chunks, vectors, unused_vectors;
