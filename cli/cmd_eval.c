@@ -1,350 +1,306 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/documents.h"
-#include "cli/judgements.h"
+#include "cli/judged_set.h"
 #include "cli/open.h"
-#include "cli/paths.h"
-#include "cli/print_json.h"
-#include "query/measure.h"
-#include "query/present.h"
-#include "query/search.h"
+#include "cli/print_evaluation.h"
+#include "query/memo.h"
 
 static const struct usage usage = {
-	.synopsis = "--queries FILE --qrels FILE [OPTION…]",
-	.about = "Measures the ranking of documents on questions with judgements. The queries'\n"
-	         "file has lines qid<TAB>text, the judgements' file lines\n"
-	         "qid<TAB>document<TAB>grade, where a grade above 0 is relevant. Documents are\n"
-	         "named by path, by path relative to the indexed folder, or by file name without\n"
-	         "extension: what fits most is taken, and said. Means are over all questions with\n"
-	         "a relevant document.",
+	.synopsis = "{--queries FILE --qrels FILE | --auto} [OPTION…]",
+	.about = "Measures how well each mode of search ranks your documents. The queries' file\n"
+	         "has lines qid<TAB>text, the judgements' file lines qid<TAB>document<TAB>grade,\n"
+	         "where a grade above 0 is relevant. Documents are named by path, by path relative\n"
+	         "to the indexed folder, or by file name without extension: what fits most is\n"
+	         "taken, and said. Means are over all questions with a relevant document; behind\n"
+	         "± stands their standard error: a difference under two errors may be chance.\n"
+	         "\n"
+	         "--auto makes the questions: half from titles and headings that one document\n"
+	         "has, half from sentences that have lost their rarest and commonest words. What\n"
+	         "is left stands in the document as it is, which flatters lexical search, and a\n"
+	         "heading does so the most: a person's questions are worth more.\n"
+	         "\n"
+	         "--tune tries other weights of words against meaning in hybrid search, judges\n"
+	         "each on questions that did not choose it (5-fold cross-validation), and stores\n"
+	         "the best in the index where that gains more than its standard error. With --auto\n"
+	         "it only shows what it found (--dry-run).",
 	.example = "akin eval --queries queries.tsv --qrels qrels.tsv",
 };
 
-enum { DEPTH = 100 };
-
-struct evaluation {
-	struct cli *cli;
-	struct store *store;
-	struct embedder *embedder;
-	enum search_mode mode;
-	struct table queries;
-	struct judgements judged;
-	struct document_names names; /* by id */
-	char **docids;               /* [names.n]: as the judgements name them */
-	enum docid_kind kind;
-	size_t n_known, n_docids;    /* distinct documents of the judgements; known in the index */
-	size_t n_questions, n_missing; /* with judgements; of these, without a text */
-	struct measures mean;
+struct eval_arguments {
+	const char *queries, *qrels;
+	bool is_auto, json, tune, untune, dry_run;
+	uint64_t n;
+	int mode; /* 0: all, else a row of evaluation_modes + 1 */
 };
 
-/* --- names -------------------------------------------------------------------- */
+struct session {
+	struct cli *cli;
+	const struct eval_arguments *args;
+	struct store *store;
+	struct embedder *model, *memo; /* memo asks model */
+	struct judged_set judged;
+	struct known_items known;
+	const struct evaluation_set *set;
+	struct evaluation_report report;
+};
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
+/* --- what is measured ----------------------------------------------------------------- */
 
-static char **docids_of(const struct document_names *names, enum docid_kind kind,
-                        const struct store_roots *roots)
+static int load_questions(struct session *s, struct err *err)
 {
-	char **ids = mem_alloc(names->n, sizeof *ids);
-	for (size_t i = 0; i < names->n; i++) {
-		struct buf id = buf_new(1 << 20);
-		docid_add(&id, kind, names->items[i].path, roots);
-		ids[i] = buf_take(&id, NULL);
-	}
-	return ids;
-}
-
-static void free_docids(char **ids, size_t n)
-{
-	for (size_t i = 0; ids && i < n; i++)
-		free(ids[i]);
-	free(ids);
-}
-
-static int by_span(const void *a, const void *b)
-{
-	return span_compare(*(const struct span *)a, *(const struct span *)b);
-}
-
-/* The distinct documents of the judgements, sorted. */
-static struct span *judged_documents(const struct judgements *j, size_t *n)
-{
-	struct span *docs = mem_alloc(j->n, sizeof *docs);
-	for (size_t i = 0; i < j->n; i++)
-		docs[i] = j->items[i].docid;
-	qsort(docs, j->n, sizeof *docs, by_span);
-	*n = 0;
-	for (size_t i = 0; i < j->n; i++)
-		if (!*n || span_compare(docs[*n - 1], docs[i]) != 0)
-			docs[(*n)++] = docs[i];
-	return docs;
-}
-
-/* How many of the sorted documents are among the ids. */
-static size_t count_known(char *const *ids, size_t n_ids, const struct span *docs, size_t n_docs)
-{
-	char **sorted = mem_alloc(n_ids, sizeof *sorted);
-	memcpy(sorted, ids, n_ids * sizeof *sorted);
-	qsort(sorted, n_ids, sizeof *sorted, by_text);
-	size_t known = 0;
-	for (size_t i = 0, d = 0; i < n_ids && d < n_docs;) {
-		int c = span_compare(span_of(sorted[i]), docs[d]);
-		known += c == 0;
-		i += c < 0;
-		d += c >= 0;
-	}
-	free(sorted);
-	return known;
-}
-
-/* Takes the way of naming that finds most of the judgements' documents. */
-static int choose_names(struct evaluation *e, struct err *err)
-{
-	struct store_roots roots = { 0 };
-	if (document_names_load(&e->names, e->store, NULL, err) < 0 ||
-	    store_roots(e->store, &roots, err) < 0)
+	const struct eval_arguments *a = s->args;
+	if (!a->is_auto && judged_set_read(&s->judged, a->queries, a->qrels, err) < 0)
 		return -1;
-	struct span *docs = judged_documents(&e->judged, &e->n_docids);
-	for (int kind = 0; docid_kind_names[kind]; kind++) {
-		char **ids = docids_of(&e->names, (enum docid_kind)kind, &roots);
-		size_t known = count_known(ids, e->names.n, docs, e->n_docids);
-		if (e->docids && known <= e->n_known) {
-			free_docids(ids, e->names.n);
-			continue;
-		}
-		free_docids(e->docids, e->names.n);
-		e->docids = ids;
-		e->n_known = known;
-		e->kind = (enum docid_kind)kind;
+	s->store = open_index(s->cli, a->tune && !a->dry_run ? STORE_MODIFY : STORE_READ, err);
+	if (!s->store || store_ranking(s->store, &s->report.own, err) < 0)
+		return -1;
+	if (a->is_auto) {
+		s->report.known = &s->known;
+		s->set = &s->known.set;
+		if (known_items_make(&s->known, s->store, a->n ? (size_t)a->n : 200, err) < 0)
+			return -1;
+	} else {
+		s->report.judged = &s->judged;
+		s->set = &s->judged.set;
+		if (judged_set_match(&s->judged, s->store, err) < 0)
+			return -1;
 	}
-	free(docs);
-	store_roots_free(&roots);
-	if (!e->n_known)
-		return err_set(err, ERR_INPUT, "none of the %zu documents of the judgements is in the index "
-		               "(by path, relative path or file name)", e->n_docids);
+	s->report.n_questions = s->set->n;
+	if (a->tune && s->set->n < TUNE_LEAST_QUESTIONS)
+		return err_set(err, ERR_INPUT, "%zu questions are too few for --tune, which wants %d", s->set->n,
+		               (int)TUNE_LEAST_QUESTIONS);
 	return 0;
 }
 
-/* --- questions -------------------------------------------------------------------- */
-
-struct named {
-	double score;
-	const char *docid;
-};
-
-/* Ties by name, falling: as trec_eval, so that the same run gives the same figures. */
-static int best_first(const void *a, const void *b)
+/* What goes to a server, before it goes. */
+static void say_cost(const struct session *s)
 {
-	const struct named *x = a, *y = b;
-	if (x->score != y->score)
-		return x->score < y->score ? 1 : -1;
-	return strcmp(y->docid, x->docid);
-}
-
-static const char *docid_by_id(const struct evaluation *e, int64_t id)
-{
-	size_t low = 0, high = e->names.n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (e->names.items[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
+	const struct embedder *e = s->model;
+	uint64_t tokens = 0;
+	size_t n = 0;
+	if (!e->host[0])
+		return;
+	for (size_t i = 0; i < s->set->n; i++) {
+		n += s->set->questions[i].text.len > 0;
+		tokens += embedder_count_tokens(e, s->set->questions[i].text);
 	}
-	return low < e->names.n && e->names.items[low].id == id ? e->docids[low] : NULL;
+	char price[64] = "at a price that is not known", what[256];
+	if (e->price_per_million > 0)
+		snprintf(price, sizeof price, "for about %.4f EUR or USD",
+		         (double)tokens * e->price_per_million / 1e6);
+	snprintf(what, sizeof what, "%zu questions, %s%llu tokens, go %s", n,
+	         e->limits.exact_tokens ? "" : "about ", (unsigned long long)tokens, price);
+	open_say_host(s->cli, e, what);
 }
 
-static bool is_among(const struct named *named, size_t n, const char *docid)
+static bool is_wanted(const struct eval_arguments *a, size_t mode)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(named[i].docid, docid) == 0)
-			return true;
-	return false;
+	return a->mode == 0 || (size_t)a->mode - 1 == mode;
 }
 
-static struct measures measure(const struct evaluation *e, const struct ranking *ranking, size_t from,
-                               size_t to)
+static int open_embedder(struct session *s, struct err *err)
 {
-	struct named named[DEPTH];
-	double ranked[DEPTH];
-	size_t n = 0, kept = 0;
-	for (size_t i = 0; i < ranking->n && n < DEPTH; i++) {
-		const char *docid = docid_by_id(e, ranking->items[i].doc_id);
-		if (docid)
-			named[n++] = (struct named){ ranking->items[i].score, docid };
-	}
-	qsort(named, n, sizeof *named, best_first);
-	for (size_t i = 0; i < n; i++) {
-		if (is_among(named, kept, named[i].docid))
-			continue; /* two files of one name: the better one counts */
-		named[kept] = named[i];
-		ranked[kept++] = judgement_grade(&e->judged, from, to, span_of(named[i].docid));
-	}
-	double *grades = mem_alloc(to - from, sizeof *grades);
-	for (size_t i = from; i < to; i++)
-		grades[i - from] = e->judged.items[i].grade;
-	struct measures m = measure_ranking(ranked, kept, grades, to - from);
-	free(grades);
-	return m;
-}
-
-/* One question that has judgements, items[from, to) of them. */
-struct question {
-	size_t from, to;
-	struct span text;
-};
-
-static int query_by_id(const void *a, const void *b)
-{
-	return span_compare(((const struct span *)a)[0], ((const struct span *)b)[0]);
-}
-
-/* The judged questions that have a text; n_questions counts the others too. */
-static struct question *gather(struct evaluation *e, size_t *n)
-{
-	struct table *q = &e->queries;
-	if (q->n > 1)
-		qsort(q->fields, q->n, 2 * sizeof *q->fields, query_by_id);
-	struct question *list = mem_alloc(e->judged.n, sizeof *list);
-	*n = 0;
-	for (size_t from = 0, to; from < e->judged.n; from = to) {
-		struct span qid = e->judged.items[from].qid;
-		for (to = from; to < e->judged.n && span_equal(e->judged.items[to].qid, qid);)
-			to++;
-		const struct span *row = q->n ? bsearch(&qid, q->fields, q->n, 2 * sizeof qid, query_by_id)
-		                              : NULL;
-		e->n_questions++;
-		if (row)
-			list[(*n)++] = (struct question){ from, to, row[1] };
-		else
-			e->n_missing++;
-	}
-	return list;
-}
-
-static int rank_and_measure(struct evaluation *e, struct err *err)
-{
-	size_t n;
-	struct question *questions = gather(e, &n);
-	if (n == 0) {
-		free(questions);
-		return err_set(err, ERR_INPUT, "none of the %zu judged questions has a text", e->n_questions);
-	}
-	struct span *texts = mem_alloc(n, sizeof *texts);
-	for (size_t i = 0; i < n; i++)
-		texts[i] = questions[i].text;
-	struct ranking *rankings = mem_zalloc(n, sizeof *rankings);
-	struct search_options options = { .mode = e->mode, .k = DEPTH, .per_doc = 1 };
-	int rc = search_documents(e->store, e->embedder, texts, n, &options, rankings, err);
-	struct measures sum = { 0 };
-	for (size_t i = 0; i < n; i++) {
-		if (rc == 0) {
-			struct measures m = measure(e, &rankings[i], questions[i].from, questions[i].to);
-			measures_add(&sum, &m);
-		}
-		free(rankings[i].items);
-	}
-	e->mean = measures_mean(&sum, e->n_questions);
-	free(rankings);
-	free(texts);
-	free(questions);
-	return rc;
-}
-
-/* --- the outcome -------------------------------------------------------------------- */
-
-static void print_for_people(const struct evaluation *e)
-{
-	const struct measures *m = &e->mean;
-	printf("nDCG@10\t%.4f\nMRR@10\t%.4f\nRecall@10\t%.4f\nRecall@100\t%.4f\nMAP\t%.4f\n"
-	       "queries\t%zu\n", m->ndcg_10, m->mrr_10, m->recall_10, m->recall_100, m->map,
-	       e->n_questions);
-	cli_note(e->cli, "akin: the judgements name documents by %s: %zu of %zu are in the index",
-	         docid_kind_names[e->kind], e->n_known, e->n_docids);
-	if (e->n_missing)
-		cli_note(e->cli, "akin: %zu judged questions have no text and count as 0", e->n_missing);
-}
-
-static void print_as_json(const struct evaluation *e)
-{
-	cJSON *o = cJSON_CreateObject();
-	cJSON_AddNumberToObject(o, "schema", 1);
-	cJSON_AddStringToObject(o, "mode", search_mode_name(e->mode));
-	if (e->embedder)
-		cJSON_AddStringToObject(o, "model", e->embedder->model);
-	else
-		cJSON_AddNullToObject(o, "model");
-	cJSON_AddNumberToObject(o, "ndcg_10", e->mean.ndcg_10);
-	cJSON_AddNumberToObject(o, "mrr_10", e->mean.mrr_10);
-	cJSON_AddNumberToObject(o, "recall_10", e->mean.recall_10);
-	cJSON_AddNumberToObject(o, "recall_100", e->mean.recall_100);
-	cJSON_AddNumberToObject(o, "map", e->mean.map);
-	cJSON_AddNumberToObject(o, "queries", (double)e->n_questions);
-	cJSON_AddNumberToObject(o, "queries_without_text", (double)e->n_missing);
-	cJSON_AddStringToObject(o, "documents_named_by", docid_kind_names[e->kind]);
-	cJSON_AddNumberToObject(o, "judged_documents", (double)e->n_docids);
-	cJSON_AddNumberToObject(o, "judged_documents_known", (double)e->n_known);
-	print_json(stdout, o, false);
-}
-
-static int evaluate(struct evaluation *e, const char *queries, const char *qrels, struct err *err)
-{
-	if (table_read(&e->queries, queries, 2, 1, err) < 0 ||
-	    table_check_ids(&e->queries, queries, err) < 0 ||
-	    judgements_read(&e->judged, qrels, err) < 0)
+	bool needed = false;
+	for (size_t m = 0; evaluation_modes[m].name; m++)
+		needed |= is_wanted(s->args, m) && evaluation_modes[m].needs_model;
+	if (!needed)
+		return 0;
+	s->model = open_model(s->cli, s->store, err);
+	if (!s->model)
 		return -1;
-	e->store = open_index(e->cli, STORE_READ, err);
-	if (!e->store || choose_names(e, err) < 0)
-		return -1;
-	if (e->mode == SEARCH_DENSE) {
-		e->embedder = open_model(e->cli, e->store, err);
-		if (!e->embedder)
+	s->report.model = s->model->model;
+	say_cost(s);
+	s->memo = memo_open(s->model);
+	return 0;
+}
+
+static struct estimate difference(const struct mode_result *a, const struct mode_result *b, size_t n)
+{
+	double *x = mem_alloc(n, sizeof *x), *y = mem_alloc(n, sizeof *y);
+	for (size_t i = 0; i < n; i++) {
+		x[i] = a->measures[i].ndcg_10;
+		y[i] = b->measures[i].ndcg_10;
+	}
+	struct estimate e = estimate_difference(x, y, n);
+	free(x);
+	free(y);
+	return e;
+}
+
+static int measure_modes(struct session *s, struct err *err)
+{
+	struct evaluation_report *r = &s->report;
+	for (size_t m = 0; evaluation_modes[m].name; m++) {
+		if (!is_wanted(s->args, m))
+			continue;
+		struct mode_result *result = &r->modes[r->n_modes++];
+		result->name = evaluation_modes[m].name;
+		result->measures = mem_alloc(s->set->n, sizeof *result->measures);
+		struct search_options opt = { .mode = evaluation_modes[m].mode, .lexical_weight = NAN };
+		if (evaluate(s->store, s->memo, s->set, &opt, result->measures, err) < 0)
 			return -1;
-		open_say_host(e->cli, e->embedder, "questions go");
+		result->summary = measures_summary(result->measures, s->set->n);
+		result->difference = difference(result, &r->modes[0], s->set->n);
 	}
-	return rank_and_measure(e, err);
+	return 0;
 }
 
-static void release(struct evaluation *e)
+/* --- tuning ----------------------------------------------------------------------------- */
+
+static int store_weight(struct session *s, const struct store_ranking *ranking, struct err *err)
 {
-	free_docids(e->docids, e->names.n);
-	document_names_free(&e->names);
-	judgements_free(&e->judged);
-	table_free(&e->queries);
-	embedder_close(e->embedder);
-	store_close(e->store);
+	if (store_begin(s->store, err) < 0)
+		return -1;
+	if (store_set_ranking(s->store, ranking, err) == 0 && store_commit(s->store, err) == 0)
+		return 0;
+	store_rollback(s->store);
+	return -1;
+}
+
+static int tune(struct session *s, struct err *err)
+{
+	struct evaluation_report *r = &s->report;
+	r->weights_ndcg = mem_alloc(SEARCH_WEIGHTS * s->set->n, sizeof *r->weights_ndcg);
+	if (evaluate_weights(s->store, s->memo, s->set, r->weights_ndcg, err) < 0)
+		return -1;
+	r->tuning = tune_weights(r->weights_ndcg, SEARCH_WEIGHTS, s->set->n, SEARCH_DEFAULT_WEIGHT);
+	r->is_tuned = true;
+	if (!r->tuning.pays || s->args->dry_run)
+		return 0;
+	struct store_ranking ranking = { search_weights[r->tuning.chosen], (uint32_t)s->set->n };
+	if (store_weight(s, &ranking, err) < 0)
+		return -1;
+	r->is_stored = true;
+	return 0;
+}
+
+static int untune(struct session *s, struct err *err)
+{
+	s->store = open_index(s->cli, STORE_MODIFY, err);
+	if (!s->store || store_weight(s, &(struct store_ranking){ 0 }, err) < 0)
+		return -1;
+	cli_note(s->cli, "akin: hybrid search ranks with the default weight, %g",
+	         search_weights[SEARCH_DEFAULT_WEIGHT]);
+	return 0;
+}
+
+/* --- what is said ------------------------------------------------------------------------- */
+
+static void say_tuning(const struct session *s)
+{
+	const struct evaluation_report *r = &s->report;
+	double best = search_weights[r->tuning.chosen];
+	if (r->is_stored)
+		cli_note(s->cli, "akin: this index ranks with a lexical weight of %g from now on; "
+		         "akin eval --untune forgets it", best);
+	else if (r->tuning.pays)
+		cli_note(s->cli, "akin: a lexical weight of %g pays; nothing was stored (--dry-run)", best);
+	else if (r->own.n_questions)
+		cli_note(s->cli, "akin: no weight beats the default by more than the error; the index keeps "
+		         "%g, tuned on %u questions", r->own.lexical_weight, (unsigned)r->own.n_questions);
+	else
+		cli_note(s->cli, "akin: no weight beats the default by more than the error; it stays at %g",
+		         search_weights[SEARCH_DEFAULT_WEIGHT]);
+}
+
+static void say_notes(const struct session *s)
+{
+	const struct evaluation_report *r = &s->report;
+	if (r->judged)
+		cli_note(s->cli, "akin: the judgements name documents by %s: %zu of %zu are in the index",
+		         docid_kind_names[s->judged.kind], s->judged.n_known, s->judged.n_docids);
+	if (r->judged && s->judged.n_missing)
+		cli_note(s->cli, "akin: %zu judged questions have no text and count as 0",
+		         s->judged.n_missing);
+	if (r->known)
+		cli_note(s->cli, "akin: %zu questions from sentences, %zu from headings: their words are the "
+		         "documents' own, which flatters lexical search", s->known.n_sentences,
+		         s->known.n_headings);
+	if (r->is_tuned)
+		say_tuning(s);
+	else if (r->own.n_questions && s->args->mode <= 1)
+		cli_note(s->cli, "akin: hybrid ranks with the index's own lexical weight, %g",
+		         r->own.lexical_weight);
+}
+
+static int run(struct session *s, struct err *err)
+{
+	if (s->args->untune)
+		return untune(s, err);
+	if (load_questions(s, err) < 0 || open_embedder(s, err) < 0 || measure_modes(s, err) < 0 ||
+	    (s->args->tune && tune(s, err) < 0))
+		return -1;
+	if (s->args->json)
+		evaluation_print_json(&s->report);
+	else
+		evaluation_print_table(&s->report);
+	say_notes(s);
+	return 0;
+}
+
+static int check(const struct eval_arguments *a, struct err *err)
+{
+	bool files = a->queries || a->qrels;
+	if (a->untune)
+		return files || a->is_auto || a->tune
+		               ? err_set(err, ERR_USAGE, "--untune measures nothing: give it alone") : 0;
+	if (a->is_auto && files)
+		return err_set(err, ERR_USAGE, "--auto makes the questions: leave --queries and --qrels out");
+	if (!a->is_auto && !(a->queries && a->qrels))
+		return err_set(err, ERR_USAGE, "both --queries FILE and --qrels FILE are needed, or --auto");
+	if (a->n && !a->is_auto)
+		return err_set(err, ERR_USAGE, "-n is for --auto");
+	if (a->dry_run && !a->tune)
+		return err_set(err, ERR_USAGE, "--dry-run is for --tune");
+	if (a->tune && a->is_auto && !a->dry_run)
+		return err_set(err, ERR_USAGE, "questions in the documents' own words favour lexical search, so "
+		               "--tune stores nothing from them: give --queries and --qrels, or --dry-run");
+	if (a->tune && a->mode)
+		return err_set(err, ERR_USAGE, "--tune compares weights of hybrid search: leave --mode out");
+	return 0;
+}
+
+static void release(struct session *s)
+{
+	evaluation_report_free(&s->report);
+	known_items_free(&s->known);
+	judged_set_free(&s->judged);
+	embedder_close(s->memo);
+	embedder_close(s->model);
+	store_close(s->store);
 }
 
 int cmd_eval(struct cli *cli, int argc, char **argv)
 {
-	static const char *const modes[] = { "dense", "lexical", NULL };
-	const char *queries = NULL, *qrels = NULL;
-	bool json = false;
-	int mode = 0, status;
+	const char *modes[EVALUATION_MODES + 2] = { "all" };
+	for (size_t m = 0; evaluation_modes[m].name; m++)
+		modes[m + 1] = evaluation_modes[m].name;
+	struct eval_arguments a = { 0 };
 	const struct option options[] = {
-		{ OPTION_TEXT, 0, "queries", &queries, "FILE", "questions, qid<TAB>text", 0, 0, NULL },
-		{ OPTION_TEXT, 0, "qrels", &qrels, "FILE", "judgements, qid<TAB>document<TAB>grade", 0, 0,
+		{ OPTION_TEXT, 0, "queries", &a.queries, "FILE", "questions, qid<TAB>text", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "qrels", &a.qrels, "FILE", "judgements, qid<TAB>document<TAB>grade", 0, 0,
 		  NULL },
-		{ OPTION_CHOICE, 0, "mode", &mode, "MODE", "dense (default) or lexical", 0, 0, modes },
-		{ OPTION_FLAG, 0, "json", &json, NULL, "one JSON object", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "auto", &a.is_auto, NULL, "questions made of the index itself", 0, 0, NULL },
+		{ OPTION_NUMBER, 'n', "n", &a.n, "N", "how many (default 200)", 1, 2000, NULL },
+		{ OPTION_CHOICE, 0, "mode", &a.mode, "MODE", "all (default) or one mode of search", 0, 0,
+		  modes },
+		{ OPTION_FLAG, 0, "tune", &a.tune, NULL, "choose hybrid search's weight, and store it", 0, 0,
+		  NULL },
+		{ OPTION_FLAG, 0, "dry-run", &a.dry_run, NULL, "with --tune: store nothing", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "untune", &a.untune, NULL, "forget a weight that was stored", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },
 		{ 0 },
 	};
 	struct err err = { 0 };
+	int status;
 	if (cli_parse(cli, &usage, options, argc, argv, 0, 0, &status) < 0)
 		return status;
-	struct evaluation e = { .cli = cli, .mode = mode == 0 ? SEARCH_DENSE : SEARCH_LEXICAL };
-	int rc = queries && qrels
-	                 ? evaluate(&e, queries, qrels, &err)
-	                 : err_set(&err, ERR_USAGE, "both --queries FILE and --qrels FILE are needed");
-	if (rc == 0 && json)
-		print_as_json(&e);
-	else if (rc == 0)
-		print_for_people(&e);
-	release(&e);
+	struct session s = { .cli = cli, .args = &a };
+	int rc = check(&a, &err) < 0 ? -1 : run(&s, &err);
+	release(&s);
 	return rc < 0 ? cli_fail(cli, &err) : STATUS_DONE;
 }

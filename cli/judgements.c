@@ -81,18 +81,3 @@ void judgements_free(struct judgements *j)
 	table_free(&j->table);
 	*j = (struct judgements){ 0 };
 }
-
-double judgement_grade(const struct judgements *j, size_t from, size_t to, struct span docid)
-{
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		int c = span_compare(docid, j->items[middle].docid);
-		if (c == 0)
-			return j->items[middle].grade;
-		if (c < 0)
-			to = middle;
-		else
-			from = middle + 1;
-	}
-	return 0;
-}

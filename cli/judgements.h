@@ -26,10 +26,6 @@ struct judgements {
 int judgements_read(struct judgements *j, const char *path, struct err *err);
 void judgements_free(struct judgements *j);
 
-/* The grade of a document for the question whose judgements are items[from, to): 0
- * when it has none. */
-double judgement_grade(const struct judgements *j, size_t from, size_t to, struct span docid);
-
 /* As memcmp, the shorter first. */
 int span_compare(struct span a, struct span b);
 

@@ -1,6 +1,7 @@
 #include "query/measure.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,18 +56,44 @@ struct measures measure_ranking(const double *ranked, size_t n, const double *ju
 	return m;
 }
 
-void measures_add(struct measures *sum, const struct measures *m)
+struct estimate estimate_mean(const double *values, size_t n)
 {
-	sum->ndcg_10 += m->ndcg_10;
-	sum->mrr_10 += m->mrr_10;
-	sum->recall_10 += m->recall_10;
-	sum->recall_100 += m->recall_100;
-	sum->map += m->map;
+	struct estimate e = { 0, NAN };
+	for (size_t i = 0; i < n; i++)
+		e.mean += values[i] / (double)n;
+	double squares = 0;
+	for (size_t i = 0; i < n; i++)
+		squares += (values[i] - e.mean) * (values[i] - e.mean);
+	if (n > 1)
+		e.error = sqrt(squares / ((double)n - 1) / (double)n);
+	return e;
 }
 
-struct measures measures_mean(const struct measures *sum, size_t n)
+struct estimate estimate_difference(const double *a, const double *b, size_t n)
 {
-	double d = n ? (double)n : 1;
-	return (struct measures){ sum->ndcg_10 / d, sum->mrr_10 / d, sum->recall_10 / d,
-		                  sum->recall_100 / d, sum->map / d };
+	double *d = mem_alloc(n, sizeof *d);
+	for (size_t i = 0; i < n; i++)
+		d[i] = a[i] - b[i];
+	struct estimate e = estimate_mean(d, n);
+	free(d);
+	return e;
+}
+
+struct summary measures_summary(const struct measures *questions, size_t n)
+{
+	static const size_t fields[] = { offsetof(struct measures, ndcg_10),
+		                         offsetof(struct measures, mrr_10),
+		                         offsetof(struct measures, recall_10),
+		                         offsetof(struct measures, recall_100),
+		                         offsetof(struct measures, map) };
+	enum { N_FIELDS = sizeof fields / sizeof *fields };
+	struct estimate of[N_FIELDS];
+	double *values = mem_alloc(n, sizeof *values);
+	for (size_t f = 0; f < N_FIELDS; f++) {
+		for (size_t i = 0; i < n; i++)
+			values[i] = *(const double *)(const void *)((const char *)&questions[i] + fields[f]);
+		of[f] = estimate_mean(values, n);
+	}
+	free(values);
+	return (struct summary){ of[0], of[1], of[2], of[3], of[4] };
 }

@@ -19,8 +19,19 @@ struct measures {
 struct measures measure_ranking(const double *ranked, size_t n, const double *judged,
                                 size_t n_judged);
 
-/* sum += m, and the mean of a sum over n. */
-void measures_add(struct measures *sum, const struct measures *m);
-struct measures measures_mean(const struct measures *sum, size_t n);
+/* A mean over questions, and its standard error: the sample's standard deviation
+ * (n - 1) over the root of n; NAN where n < 2. Both 0 and NAN for n = 0. */
+struct estimate {
+	double mean, error;
+};
+struct estimate estimate_mean(const double *values, size_t n);
+/* Of a[i] - b[i]: what one ranking is better than another on the same questions. */
+struct estimate estimate_difference(const double *a, const double *b, size_t n);
+
+/* Each measure of n questions. */
+struct summary {
+	struct estimate ndcg_10, mrr_10, recall_10, recall_100, map;
+};
+struct summary measures_summary(const struct measures *questions, size_t n);
 
 #endif

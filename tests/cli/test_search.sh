@@ -1,5 +1,5 @@
 #!/bin/sh
-# search, embed, eval, ls, get, rm, status, doctor on a small folder.
+# search, embed, ls, get, rm, status, doctor on a small folder.
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
 need_model
@@ -121,22 +121,9 @@ run search --batch "$dir/bad.tsv" --run
 check_error "line 1" "a bad line of a batch is named"
 run search --batch "$dir/none.tsv" --run
 check_error "none.tsv" "a batch that is not there"
-run eval --queries "$dir/q.tsv" --qrels "$dir/r.tsv"
-check_out '^nDCG@10	1.0000' "eval"
-check_err 'by stem: 2 of 2' "eval says how documents are named"
-printf 'q1\tunknown\t1\n' >"$dir/r.tsv"
-run eval --queries "$dir/q.tsv" --qrels "$dir/r.tsv"
-check_error "none of the 1 documents" "eval with other documents"
-run eval --queries "$dir/q.tsv"
-check_error "both" "eval without judgements"
 printf 'q1\tbread\nq2\tlease\nq1\tagain\n' >"$dir/twice.tsv"
-run eval --queries "$dir/twice.tsv" --qrels "$dir/r.tsv"
-check_error "line 3: question 'q1' is there twice" "eval with a question twice"
 run search --batch "$dir/twice.tsv" --run
 check_error "line 3: question 'q1' is there twice" "a batch with a question twice"
-: >"$dir/none.tsv"
-run eval --queries "$dir/none.tsv" --qrels "$dir/r.tsv"
-check_error "no questions in" "eval without questions"
 
 run ls
 check_out '^     1  home/bread.md$' "ls"

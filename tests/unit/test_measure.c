@@ -57,14 +57,43 @@ static void nothing_is_zero(void **state)
 {
 	(void)state;
 	double judged[] = { 1 };
-	struct measures none = measure_ranking(NULL, 0, judged, 1), sum = { 0 };
+	struct measures none = measure_ranking(NULL, 0, judged, 1);
 	near(none.ndcg_10 + none.map + none.recall_100, 0);
 	near(measure_ranking(judged, 1, NULL, 0).map, 0);
-	struct measures one = measure_ranking(judged, 1, judged, 1);
-	measures_add(&sum, &one);
-	measures_add(&sum, &none);
-	near(measures_mean(&sum, 2).ndcg_10, 0.5);
-	near(measures_mean(&sum, 0).map, 1);
+	near(estimate_mean(NULL, 0).mean, 0);
+	assert_true(isnan(estimate_mean(NULL, 0).error));
+}
+
+/* By hand: 1, 0, 0.5, 0.5 deviate by 0.5, -0.5, 0, 0: variance 0.5/3, over 4. */
+static void means_and_their_errors(void **state)
+{
+	(void)state;
+	double a[] = { 1, 0, 0.5, 0.5 }, b[] = { 0.5, 0, 0, 0.5 };
+	struct estimate e = estimate_mean(a, 4);
+	near(e.mean, 0.5);
+	near(e.error, sqrt(0.5 / 3 / 4));
+	/* differences 0.5, 0, 0.5, 0: deviations of 0.25 each */
+	struct estimate d = estimate_difference(a, b, 4);
+	near(d.mean, 0.25);
+	near(d.error, sqrt(0.25 / 3 / 4));
+	near(estimate_mean(a, 1).mean, 1);
+	assert_true(isnan(estimate_mean(a, 1).error));
+}
+
+static void a_summary_keeps_the_measures_apart(void **state)
+{
+	(void)state;
+	struct measures two[] = { { 1, 0.5, 0.25, 0.75, 0.1 }, { 0, 0.5, 0.75, 0.25, 0.3 } };
+	struct summary s = measures_summary(two, 2);
+	near(s.ndcg_10.mean, 0.5);
+	near(s.ndcg_10.error, 0.5);
+	near(s.mrr_10.mean, 0.5);
+	near(s.mrr_10.error, 0);
+	near(s.recall_10.mean, 0.5);
+	near(s.recall_10.error, 0.25);
+	near(s.recall_100.mean, 0.5);
+	near(s.map.mean, 0.2);
+	near(s.map.error, 0.1);
 }
 
 int main(void)
@@ -74,6 +103,8 @@ int main(void)
 		cmocka_unit_test(worked_example),
 		cmocka_unit_test(depths_are_kept),
 		cmocka_unit_test(nothing_is_zero),
+		cmocka_unit_test(means_and_their_errors),
+		cmocka_unit_test(a_summary_keeps_the_measures_apart),
 	};
 	return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
 }
