@@ -140,7 +140,7 @@ static int measure_modes(struct session *s, struct err *err)
 		struct mode_result *result = &r->modes[r->n_modes++];
 		result->name = evaluation_modes[m].name;
 		result->measures = mem_alloc(s->set->n, sizeof *result->measures);
-		struct search_options opt = { .mode = evaluation_modes[m].mode, .lexical_weight = NAN };
+		struct search_options opt = { .mode = evaluation_modes[m].mode };
 		if (evaluate(s->store, s->memo, s->set, &opt, result->measures, err) < 0)
 			return -1;
 		result->summary = measures_summary(result->measures, s->set->n);

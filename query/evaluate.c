@@ -127,7 +127,7 @@ int evaluate_weights(struct store *store, struct embedder *embedder,
 	struct measures *measures = mem_alloc(set->n, sizeof *measures);
 	int rc = 0;
 	for (size_t w = 0; w < SEARCH_WEIGHTS && rc == 0; w++) {
-		struct search_options opt = { .mode = SEARCH_HYBRID, .lexical_weight = search_weights[w] };
+		struct search_options opt = { .mode = SEARCH_HYBRID, .lexical_weight = &search_weights[w] };
 		rc = evaluate(store, embedder, set, &opt, measures, err);
 		for (size_t i = 0; i < set->n && rc == 0; i++)
 			ndcg[w * set->n + i] = measures[i].ndcg_10;

@@ -114,6 +114,11 @@ static size_t count_tokens(const void *self, struct span text)
 	return embedder_count_tokens(((const struct memo *)self)->inner, text);
 }
 
+static void drain(void *self)
+{
+	((struct memo *)self)->n_waiting = 0; /* none was begun */
+}
+
 static void close_memo(void *self)
 {
 	struct memo *m = self;
@@ -125,7 +130,9 @@ static void close_memo(void *self)
 
 struct embedder *memo_open(struct embedder *inner)
 {
-	static const struct embedder_ops ops = { submit, collect, count_tokens, close_memo };
+	static const struct embedder_ops ops = { .submit = submit, .collect = collect,
+		                                 .count_tokens = count_tokens, .close = close_memo,
+		                                 .drain = drain };
 	struct memo *m = mem_zalloc(1, sizeof *m);
 	struct embedder *e = mem_zalloc(1, sizeof *e);
 	m->inner = inner;

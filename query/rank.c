@@ -19,9 +19,13 @@ static int select_passages(struct ranker *r, const struct question *question, st
 int ranker_open(struct ranker *r, struct store *store, const struct search_options *opt,
                 const struct question *question, struct err *err)
 {
-	*r = (struct ranker){ .store = store, .opt = opt,
-		              .lexical_weight = opt->lexical_weight > 0 ? opt->lexical_weight
-		                                                        : FUSE_LEXICAL_WEIGHT };
+	struct store_ranking own;
+	*r = (struct ranker){ .store = store, .opt = opt };
+	if (store_ranking(store, &own, err) < 0)
+		return -1;
+	r->lexical_weight = FUSE_LEXICAL_WEIGHT * (opt->lexical_weight  ? *opt->lexical_weight
+	                                           : own.n_questions ? own.lexical_weight
+	                                                             : 1);
 	if (store_model(store, &r->model, err) < 0 ||
 	    select_passages(r, question, err) < 0 ||
 	    background_load(store, &r->background, err) < 0)

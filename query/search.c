@@ -17,6 +17,8 @@
 #define BATCH_SCORES ((size_t)64 << 20)
 enum { BATCH_QUESTIONS = 1024 };
 
+const double search_weights[SEARCH_WEIGHTS] = { 0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3 };
+
 /* --- one question ------------------------------------------------------------------------- */
 
 /* The question's dense scores, NULL where there is nothing to compare with: then no text

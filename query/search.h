@@ -20,10 +20,16 @@ enum search_mode { SEARCH_HYBRID, SEARCH_DENSE, SEARCH_LEXICAL };
 /* How the two sides of SEARCH_HYBRID are put together: query/fuse.h. */
 enum search_fusion { FUSION_SCORES, FUSION_RANKS };
 
+/* Weights of the lexical side, rising, as tuning tries them; the default, 1, is
+ * search_weights[SEARCH_DEFAULT_WEIGHT]. */
+#define SEARCH_WEIGHTS 8
+#define SEARCH_DEFAULT_WEIGHT 4
+extern const double search_weights[SEARCH_WEIGHTS];
+
 struct search_options {
 	enum search_mode mode;
 	enum search_fusion fusion;
-	double lexical_weight; /* 0: the index's own, else FUSE_LEXICAL_WEIGHT */
+	const double *lexical_weight; /* times FUSE_LEXICAL_WEIGHT; NULL: the index's own, else 1 */
 	double min_score;      /* NAN: SEARCH_LEAST_SCORE; see struct hit */
 	size_t k;              /* how many hits */
 	size_t per_doc;        /* passages of one document at most; 0: any number */

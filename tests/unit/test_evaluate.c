@@ -174,10 +174,16 @@ static void count_close(void *self)
 	(void)self;
 }
 
+static void toy_drain(void *self)
+{
+	(void)self;
+}
+
 static void a_text_is_embedded_once(void **state)
 {
 	(void)state;
-	static const struct embedder_ops ops = { count_submit, count_collect, count_count, count_close };
+	static const struct embedder_ops ops = {
+		.submit = count_submit, .collect = count_collect, .count_tokens = count_count, .close = count_close, .drain = toy_drain };
 	struct counting counting = { 0 };
 	struct embedder *inner = mem_zalloc(1, sizeof *inner);
 	*inner = (struct embedder){ .ops = &ops, .self = &counting, .model = "test/count", .host = "far",
