@@ -173,7 +173,8 @@ static int stands_elsewhere(struct store *store, struct span sentence, int64_t d
 	wording_join(&w, &question);
 	int rc = question.len ? search(store, NULL, buf_span(&question), &opt, &hits, err) : 0;
 	for (size_t i = 0; i < hits.n && rc == 0; i++)
-		rc = hits.items[i].doc_id != doc_id &&
+		/* n_also: a passage that says the same was left out for this one */
+		rc = (hits.items[i].doc_id != doc_id || hits.items[i].n_also) &&
 		     memmem(hits.items[i].text, hits.items[i].text_len, sentence.p, sentence.len);
 	hits_free(&hits);
 	buf_free(&question);

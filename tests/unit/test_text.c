@@ -109,8 +109,8 @@ static void forms_are_found_in_their_language(void **state)
 	put(s, "/none", "", NULL, NULL, "counting parse_http_date running");
 	put(s, "/zh", "zh", NULL, NULL, "中华人民");
 	assert_int_equal(store_commit(s, &err), 0);
-	assert_string_equal(postings(s, "\x01" "count", 0), "1:1");
-	assert_string_equal(postings(s, "\x01run", 0), "1:8");
+	assert_string_equal(postings(s, "\x01" "count", 0), "1:1 3:1"); /* as English otherwise */
+	assert_string_equal(postings(s, "\x01run", 0), "1:8 3:1");
 	assert_string_equal(postings(s, "counting", 0), "1:1 3:1");
 	assert_string_equal(postings(s, "\x01haus", 0), "2:1");
 	assert_string_equal(postings(s, "hauser", 0), "2:1");
@@ -157,7 +157,7 @@ static void full_text_follows_its_documents(void **state)
 	assert_string_equal(postings(s, "stork", 0), "2:2");
 	/* replaced by the same text in another language; removed */
 	assert_int_equal(store_begin(s, &err), 0);
-	put(s, "/c/heron.txt", "", "Bird", "Reeds", "counting herons");
+	put(s, "/c/heron.txt", "de", "Bird", "Reeds", "counting herons");
 	assert_int_equal(store_document_delete(s, 2, &err), 0);
 	assert_int_equal(store_commit(s, &err), 0);
 	assert_clean(s);
