@@ -24,14 +24,15 @@ void background_free(struct background *b)
 
 struct header {
 	char magic[8];
-	uint64_t n_chunks, dim;
+	uint64_t n_chunks, dim, of_questions;
 	double pair_mean, pair_deviation;
 };
-static const char magic[8] = "backgr1";
+static const char magic[8] = "backgr2";
 
 static int save(struct store *store, const struct background *b, struct err *err)
 {
-	struct header h = { .n_chunks = b->n_chunks, .dim = b->dim, .pair_mean = b->pair_mean,
+	struct header h = { .n_chunks = b->n_chunks, .dim = b->dim, .of_questions = b->of_questions,
+		            .pair_mean = b->pair_mean,
 		            .pair_deviation = b->pair_deviation };
 	memcpy(h.magic, magic, sizeof magic);
 	struct buf bytes = buf_new(sizeof h + 2 * b->dim * sizeof(float));
@@ -63,7 +64,8 @@ static bool parse(const char *bytes, size_t len, struct background *b)
 	    !(h.pair_deviation > 0 && h.pair_deviation <= 1))
 		return false;
 	size_t dim = (size_t)h.dim;
-	*b = (struct background){ .n_chunks = h.n_chunks, .dim = dim, .pair_mean = h.pair_mean,
+	*b = (struct background){ .n_chunks = h.n_chunks, .dim = dim, .of_questions = h.of_questions != 0,
+		                  .pair_mean = h.pair_mean,
 		                  .pair_deviation = h.pair_deviation,
 		                  .mean = mem_floats(dim), .question_mean = mem_floats(dim) };
 	memcpy(b->mean, bytes + sizeof h, dim * sizeof(float));
@@ -232,6 +234,7 @@ static int measure(struct store *store, struct embedder *e, struct store_chunk_r
 	if (rc == 0)
 		rc = e->host[0] ? sample_passages(store, refs, n, b->dim, &questions, &n_questions, err)
 		                : embed_sentences(store, e, refs, n, &questions, &n_questions, err);
+	b->of_questions = !e->host[0];
 	memcpy(b->question_mean, b->mean, b->dim * sizeof(float));
 	for (size_t i = 0; i < b->dim && rc == 0 && n_questions; i++) {
 		double sum = 0;

@@ -18,6 +18,7 @@
 struct background {
 	uint64_t n_chunks;    /* that the index had when this was made */
 	size_t dim;
+	bool of_questions;    /* the pairs are of pseudo-questions; else passages stood in for them */
 	double pair_mean, pair_deviation; /* of centred cosines of random pairs */
 	float *mean;          /* [dim] of the passages; owned */
 	float *question_mean; /* [dim] of pseudo-questions; owned */

@@ -208,7 +208,7 @@ cJSON *present_hits(const struct hits *hits, struct span question, enum search_m
 	cJSON_AddNumberToObject(o, "candidates", (double)hits->n_candidates);
 	cJSON_AddNumberToObject(o, "folded", (double)hits->n_folded);
 	add_score(o, "best_score", hits->best_score);
-	add_score(o, "least_score", hits->least_score);
+	add_score(o, "least_score", isfinite(hits->least_score) ? hits->least_score : NAN);
 	if (hits->explained)
 		add_explanation(o, hits);
 	cJSON *list = cJSON_AddArrayToObject(o, "hits");

@@ -103,7 +103,8 @@ double rank_least_score(const struct ranker *r)
 {
 	if (!isnan(r->opt->min_score))
 		return r->opt->min_score;
+	/* questions are shorter than passages: where these stood in for them nothing is refused */
 	bool has_scale = r->opt->mode != SEARCH_LEXICAL && r->opt->fusion == FUSION_SCORES &&
-	                 r->background.dim == r->model.dim && r->model.dim > 0;
-	return has_scale ? SEARCH_LEAST_SCORE : 0;
+	                 r->background.of_questions && r->background.dim == r->model.dim;
+	return has_scale ? SEARCH_LEAST_SCORE : -INFINITY;
 }
