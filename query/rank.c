@@ -21,6 +21,7 @@ int ranker_open(struct ranker *r, struct store *store, const struct search_optio
 {
 	struct store_ranking own;
 	*r = (struct ranker){ .store = store, .opt = opt };
+	r->must_hold = question && question->n_phrases;
 	if (store_ranking(store, &own, err) < 0)
 		return -1;
 	r->lexical_weight = FUSE_LEXICAL_WEIGHT * (opt->lexical_weight  ? *opt->lexical_weight
@@ -104,7 +105,7 @@ double rank_least_score(const struct ranker *r)
 	if (!isnan(r->opt->min_score))
 		return r->opt->min_score;
 	/* questions are shorter than passages: where these stood in for them nothing is refused */
-	bool has_scale = r->opt->mode != SEARCH_LEXICAL && r->opt->fusion == FUSION_SCORES &&
+	bool has_scale = !r->must_hold && r->opt->mode != SEARCH_LEXICAL && r->opt->fusion == FUSION_SCORES &&
 	                 r->background.of_questions && r->background.dim == r->model.dim;
 	return has_scale ? SEARCH_LEAST_SCORE : -INFINITY;
 }

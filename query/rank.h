@@ -20,6 +20,7 @@ struct ranker {
 	struct background background; /* dim 0: there is none */
 	struct lexical *lexical;      /* NULL in dense mode */
 	double lexical_weight;
+	bool must_hold; /* the question has phrases: what holds them is an answer, whatever it scores */
 };
 
 /* Within a transaction. question NULL: no filter but the options'. ranker_close also after

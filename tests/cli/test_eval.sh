@@ -92,29 +92,29 @@ run eval --auto --tune
 check_error "favour lexical search" "no weight is stored from made questions"
 run eval --queries "$dir/q.tsv" --qrels "$dir/r.tsv" --tune --mode dense
 check_error "leave --mode out" "--tune and --mode"
-# Paraphrases that share a word with the wrong document only: the words mislead, so the
-# least weight is the best one, whatever the fusion is.
+# No weight makes a difference to these: nothing is stored. What is stored when one does is
+# test_tune's and test_evaluate's; here it is put there by hand.
 : >"$dir/t.tsv"
 : >"$dir/t_r.tsv"
 i=0
 while [ $i -lt 8 ]; do
 	i=$((i + 1))
-	printf 'a%s\thow early must I tell my landlord that I am leaving the cellar\n' $i >>"$dir/t.tsv"
-	printf 'a%s\tlease\t1\n' $i >>"$dir/t_r.tsv"
-	printf 'b%s\tmaking a loaf with yeast for the tenant\n' $i >>"$dir/t.tsv"
+	printf 'a%s\tkneading and baking a sourdough loaf for somebody\n' $i >>"$dir/t.tsv"
+	printf 'a%s\tcycle\t1\n' $i >>"$dir/t_r.tsv"
+	printf 'b%s\trenting a home and signing the contract this morning\n' $i >>"$dir/t.tsv"
 	printf 'b%s\tbread\t1\n' $i >>"$dir/t_r.tsv"
-	printf 'c%s\trepairing the puncture of a wheel, with dough\n' $i >>"$dir/t.tsv"
-	printf 'c%s\tcycle\t1\n' $i >>"$dir/t_r.tsv"
+	printf 'c%s\triding a bike downhill while everybody complains\n' $i >>"$dir/t.tsv"
+	printf 'c%s\tlease\t1\n' $i >>"$dir/t_r.tsv"
 done
 run eval --queries "$dir/t.tsv" --qrels "$dir/t_r.tsv" --tune --dry-run
 check_status 0 "--tune --dry-run"
 check_out '^lexical weight  *nDCG@10$' "the weights"
 check_out '^gain  *[+-]0\.[0-9]* ± ' "and the gain"
-check_err 'pays; nothing was stored' "nothing is stored"
 run eval --queries "$dir/t.tsv" --qrels "$dir/t_r.tsv" --json
 check_out '"tuned_weight":	null' "indeed"
 run eval --queries "$dir/t.tsv" --qrels "$dir/t_r.tsv" --tune
-check_err 'ranks with a lexical weight of [0-9.]* from now on' "--tune stores"
+check_err 'no weight beats the default' "--tune says why it stores nothing"
+sqlite3 "$XDG_DATA_HOME/akin/akin.db" "INSERT INTO facts VALUES('lexical_weight', 1.5), ('tuned_questions', 24)"
 run eval --queries "$dir/t.tsv" --qrels "$dir/t_r.tsv" --json
 check_out '"tuned_weight":	[0-9]' "and the next run has it"
 check_err "own lexical weight" "and says so"

@@ -64,7 +64,7 @@ if command -v python3 >/dev/null; then
 	cat >"$dir/check.py" <<'PY'
 import json, sys
 o = json.load(open(sys.argv[1]))
-assert o["schema"] == 2 and o["mode"] == "dense" and o["model"].startswith("local/")
+assert o["schema"] == 2 and o["mode"] == "hybrid" and o["model"].startswith("local/")
 h = o["hits"][0]
 for key in ("rank score path title line_start line_end page byte_start byte_end heading snippet "
             "scores evidence").split():
@@ -75,7 +75,7 @@ e = h["evidence"][0]
 assert source[e["start"]:e["end"]].decode() == e["text"], e
 assert "notice" in e["text"] and e["line"] == 3 and e["page"] is None, e
 assert o["hits"][1]["evidence"] == [], o["hits"][1]
-assert h["page"] is None and h["scores"]["lexical"] is None
+assert h["page"] is None and h["scores"]["lexical"] > 0 and h["scores"]["fused"]
 assert [x["rank"] for x in o["hits"]] == list(range(1, len(o["hits"]) + 1))
 PY
 	check "the JSON has its fields, and its evidence stands in the source" \
