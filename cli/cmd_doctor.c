@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/open.h"
 #include "models/local/local.h"
+#include "query/background.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…]",
@@ -66,6 +67,24 @@ static void check_store(struct visit *v, struct store *store, bool repair)
 		say(v, FINDING_NOTE, "what could be mended is mended; now run: akin index");
 	else
 		say(v, FINDING_NOTE, "to mend it: akin doctor --repair, then akin index");
+}
+
+/* What scores are measured by is derived from the index, and can be made again. */
+static void check_background(struct visit *v, struct store *store, bool repair)
+{
+	struct err err = { 0 };
+	bool due = background_is_due(store);
+	if (repair) {
+		struct embedder *e = open_model(v->cli, store, &err);
+		if (e && background_refresh(store, e, &err) == 0)
+			say(v, FINDING_OK, "what scores are measured by was made anew");
+		else
+			say(v, FINDING_FAULT, "what scores are measured by cannot be made: %s", err.text);
+		embedder_close(e);
+	} else if (due) {
+		say(v, FINDING_NOTE, "what scores are measured by is missing, damaged or of a much smaller "
+		    "or larger index; to make it: akin index, or akin doctor --repair");
+	}
 }
 
 static void check_counts(struct visit *v, struct store *store)
@@ -204,6 +223,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
 	struct store *store = open_index(cli, repair ? STORE_MODIFY : STORE_READ, &err);
 	if (store) {
 		check_store(&v, store, repair);
+		check_background(&v, store, repair);
 		check_counts(&v, store);
 		check_files(&v, store);
 	} else {
