@@ -208,7 +208,7 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		{ OPTION_CHOICE, 0, "fusion", &a.fusion, "KIND",
 		  "hybrid's sum of scores (default) or of reciprocal ranks", 0, 0, fusions },
 		{ OPTION_TEXT, 0, "min-score", &a.min_score, "N",
-		  "only hits of this score, of 100, or more (default 3.5; lexical 0)", 0, 0, NULL },
+		  "only hits of this score, of 100, or more (default 3; lexical 0)", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "explain", &a.explain, NULL, "how each score came about", 0, 0, NULL },
 		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
