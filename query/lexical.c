@@ -303,7 +303,7 @@ static int score_slot(struct lexical *l, const struct slot *slot, float *scores,
 	double unknown = slot->weight * top * missing *
 	                 ((found.written.n ? 0 : share) + (found.stemmed.n ? 0 : 1 - share));
 	e->known += known;
-	e->ideal += known + (slot->is_optional || slot->is_whole ? 0 : unknown);
+	e->ideal += known + (slot->is_optional || slot->is_whole || slot->is_gram ? 0 : unknown);
 	free(found.written.items);
 	free(found.stemmed.items);
 	return 0;
