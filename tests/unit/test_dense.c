@@ -172,7 +172,7 @@ static void drop(struct store *s)
 	remove_files();
 }
 
-/* --- dense scores ------------------------------------------------------------------------------- */
+/* --- dense scores ----------------------------------------------------------------------------- */
 
 /* Without share of the means, in double precision. */
 static double slow_cosine(const float *question, const float *passage, const struct background *b)
@@ -187,8 +187,9 @@ static double slow_cosine(const float *question, const float *passage, const str
 	return dot(q, p);
 }
 
-static void assert_as_slow(struct store *s, const struct background *b, const struct store_chunk_ref *refs,
-                           size_t n, const float *questions, size_t n_questions)
+static void assert_as_slow(struct store *s, const struct background *b,
+                           const struct store_chunk_ref *refs, size_t n, const float *questions,
+                           size_t n_questions)
 {
 	struct err err = { 0 };
 	float *scores = mem_floats(n_questions * n), v[DIM];
@@ -219,7 +220,8 @@ static void scores_are_cosines(void **state)
 	struct store_chunk_ref *refs;
 	size_t n, n_unknown = 0;
 	put(s, 0, N, 7, "a passage of its own");
-	assert_int_equal(store_chunk_refs(s, &(struct store_filter){ .failed_too = true }, &refs, &n, &err), 0);
+	struct store_filter all = { .failed_too = true };
+	assert_int_equal(store_chunk_refs(s, &all, &refs, &n, &err), 0);
 	assert_int_equal(n, N);
 	for (size_t i = 0; i < n; i++)
 		n_unknown += refs[i].vector_id == 0;
@@ -266,7 +268,7 @@ static void without_a_background_plain_cosines(void **state)
 	drop(s);
 }
 
-/* --- backgrounds -------------------------------------------------------------------------------- */
+/* --- backgrounds ------------------------------------------------------------------------------ */
 
 static bool has_background(struct store *s, struct background *b)
 {
@@ -277,7 +279,8 @@ static bool has_background(struct store *s, struct background *b)
 }
 
 /* Means and pairs, all passages against all of questions[n]. */
-static void assert_measured(struct store *s, const struct background *b, const float *questions, size_t n)
+static void assert_measured(struct store *s, const struct background *b, const float *questions,
+                            size_t n)
 {
 	struct err err = { 0 };
 	struct store_chunk_ref *refs;

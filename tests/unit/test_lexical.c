@@ -106,8 +106,9 @@ static struct fuse_lexical ask(struct corpus *c, const char *question, float sco
 {
 	struct fuse_lexical evidence;
 	struct err err = { 0 };
+	struct span q = span_of(question);
 	scores[0] = -1;
-	assert_int_equal(lexical_scores(c->lexical, span_of(question), scores + 1, &evidence, NULL, &err), 0);
+	assert_int_equal(lexical_scores(c->lexical, q, scores + 1, &evidence, NULL, &err), 0);
 	for (size_t n = 1; n <= N_DOCS; n++)
 		assert_true(scores[n] >= 0 && (double)scores[n] <= evidence.best);
 	assert_true(evidence.known <= evidence.ideal + 1e-9);
@@ -201,7 +202,8 @@ static void scores_are_those_of_the_reference(void **state)
 	assert_as_reference(c, "the reed", (struct asked[]){
 		{ "the", "the", 1 }, { "reed", "reed reeds", 1 }, { 0 } });
 	/* what nobody wrote so, and what nobody wrote at all */
-	assert_as_reference(c, "count zyzzyva", (struct asked[]){ { "", counts, 1 }, { "", "", 1 }, { 0 } });
+	assert_as_reference(c, "count zyzzyva", (struct asked[]){
+		{ "", counts, 1 }, { "", "", 1 }, { 0 } });
 	/* asked for three times */
 	assert_as_reference(c, "heron lantern HERON heron", (struct asked[]){
 		{ "heron", herons, 3 }, { "lantern", "lantern", 1 }, { 0 } });
