@@ -181,11 +181,16 @@ static int embed_sentences(struct store *store, struct embedder *e, const struct
 static int sample_passages(struct store *store, const struct store_chunk_ref *refs, size_t n_refs,
                            size_t dim, float **vectors, size_t *n, struct err *err)
 {
-	*n = n_refs < N_QUESTIONS ? n_refs : N_QUESTIONS;
-	*vectors = mem_floats(*n * dim);
-	for (size_t i = 0; i < *n; i++)
-		if (store_vector_get(store, refs[i * n_refs / *n].vector_id, *vectors + i * dim, err) < 0)
+	size_t wanted = n_refs < N_QUESTIONS ? n_refs : N_QUESTIONS;
+	*n = 0;
+	*vectors = mem_floats(wanted * dim);
+	for (size_t i = 0; i < wanted; i++) {
+		int64_t id = refs[i * n_refs / wanted].vector_id;
+		int found = store_vector_get(store, id, *vectors + *n * dim, err);
+		if (found < 0)
 			return -1;
+		*n += (size_t)found; /* akin doctor tells of a vector that is missing */
+	}
 	return 0;
 }
 
@@ -231,10 +236,11 @@ static int measure(struct store *store, struct embedder *e, struct store_chunk_r
 	float *questions = NULL, *scores = NULL;
 	size_t n_questions = 0;
 	int rc = passage_mean(store, refs, n, b->dim, b->mean, err);
-	if (rc == 0)
-		rc = e->host[0] ? sample_passages(store, refs, n, b->dim, &questions, &n_questions, err)
-		                : embed_sentences(store, e, refs, n, &questions, &n_questions, err);
-	b->of_questions = !e->host[0];
+	if (rc == 0 && !e->host[0])
+		rc = embed_sentences(store, e, refs, n, &questions, &n_questions, err);
+	b->of_questions = n_questions > 0;
+	if (rc == 0 && n_questions == 0)
+		rc = sample_passages(store, refs, n, b->dim, &questions, &n_questions, err);
 	memcpy(b->question_mean, b->mean, b->dim * sizeof(float));
 	for (size_t i = 0; i < b->dim && rc == 0 && n_questions; i++) {
 		double sum = 0;
@@ -261,11 +267,11 @@ bool background_is_due(struct store *store)
 	struct background old;
 	if (store_model(store, &model, NULL) < 0 || store_counts(store, &counts, NULL) < 0)
 		return false; /* what is wrong is said by whoever works with the index */
-	if (model.dim == 0 || counts.chunks < BACKGROUND_LEAST_CHUNKS)
+	uint64_t n = counts.chunks - counts.failed_chunks; /* that have a vector */
+	if (model.dim == 0 || n < BACKGROUND_LEAST_CHUNKS)
 		return false;
 	if (background_load(store, &old, NULL) <= 0)
 		return true;
-	uint64_t n = counts.chunks;
 	uint64_t moved = old.n_chunks > n ? old.n_chunks - n : n - old.n_chunks;
 	bool due = old.dim != model.dim || moved > old.n_chunks / 5;
 	background_free(&old);

@@ -33,7 +33,8 @@ bool background_is_due(struct store *store);
 
 /* Makes it anew. The pseudo-questions are sentences of the index, embedded as questions:
  * by a model of this machine only. For a server's model nothing is sent: passages stand
- * in for questions. An index with fewer than BACKGROUND_LEAST_CHUNKS passages gets none.
+ * in for questions, as they do where no sentence is of a question's length. An index with
+ * fewer than BACKGROUND_LEAST_CHUNKS passages that have a vector gets none.
  * Needs STORE_MODIFY and no transaction. */
 int background_refresh(struct store *store, struct embedder *embedder, struct err *err);
 

@@ -16,7 +16,11 @@ static void spread_of(const float *dense, size_t n, struct fuse_spread *s)
 	}
 	s->mean = sum / (double)n;
 	double variance = squares / (double)n - s->mean * s->mean;
-	s->deviation = variance > 1e-12 ? sqrt(variance) : 1;
+	if (!(variance > 1e-12)) {
+		s->contrast = 0; /* what differs is rounding */
+		return;
+	}
+	s->deviation = sqrt(variance);
 	double chance = n > 2 ? sqrt(2 * log((double)n)) : 1;
 	s->contrast = (best - s->mean) / s->deviation / chance;
 }

@@ -29,8 +29,8 @@ struct fuse_lexical {
 
 /* How a question's scores lie; what a fused score is turned back with. */
 struct fuse_spread {
-	double mean, deviation; /* of the dense scores */
-	double contrast;        /* r; 1 when there is no dense side */
+	double mean, deviation; /* of the dense scores; deviation 1 where they are all equal */
+	double contrast;        /* r; 0 where they are all equal; 1 when there is no dense side */
 	double lexical_scale;   /* fused = contrast · z + lexical_scale · L */
 };
 

@@ -81,7 +81,7 @@ int rank_question(struct ranker *r, struct span question, float *dense, struct r
 static double rarity(double z)
 {
 	double share = 0.5 * erfc(z * 0.70710678118654752440);
-	return share > 1e-20 ? -5 * log10(share) : 100;
+	return share >= 1 ? 0 : share > 1e-20 ? -5 * log10(share) : 100;
 }
 
 /* A fused score is turned back into a cosine's terms, so that it can be compared with
@@ -96,7 +96,10 @@ double rank_score(const struct ranker *r, const struct ranked *ranked, double fu
 	double z = s->contrast > 0 ? fused / s->contrast : fused;
 	if (r->background.dim != r->model.dim)
 		return rarity(z); /* too few passages: among those of this question */
-	double cosine = s->mean + z * s->deviation;
+	/* where the model tells no passages apart (one alone, say), the words' part counts in
+	 * deviations of random pairs */
+	double deviation = s->contrast > 0 ? s->deviation : r->background.pair_deviation;
+	double cosine = s->mean + z * deviation;
 	return rarity((cosine - r->background.pair_mean) / r->background.pair_deviation);
 }
 
