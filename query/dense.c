@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "query/scan.h"
 
+/* So few are multiplied one by one: a product of two matrices first copies the rows into
+ * the order that it wants, which costs more than the few products themselves. */
+enum { FEW_DIRECTIONS = 2 };
+
 struct pass {
 	const struct store_chunk_ref *refs;
 	size_t n_refs, at;
@@ -54,7 +58,10 @@ static void compare_rows(struct pass *p, int64_t first_id, size_t n, const float
 		return;
 	size_t low = (size_t)(p->refs[first].vector_id - first_id);
 	size_t high = (size_t)(p->refs[p->at - 1].vector_id - first_id) + 1;
-	p->scan(p->directions, p->n_directions, rows + low * p->dim, high - low, p->dim, p->products);
+	size_t at_once = p->n_directions <= FEW_DIRECTIONS ? 1 : p->n_directions;
+	for (size_t d = 0; d < p->n_directions; d += at_once)
+		p->scan(p->directions + d * p->dim, at_once, rows + low * p->dim, high - low, p->dim,
+		        p->products + d * (high - low));
 	keep(p, first, p->at, first_id + (int64_t)low, high - low);
 }
 
