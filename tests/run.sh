@@ -46,7 +46,9 @@ for test in "$build"/unit/test_* tests/cli/test_*.sh; do
 	fi
 	printf '%-32s %4d passed, %d failed%s\n' "${test##*/}" "$good" "$bad" \
 		"$([ "$skip" -gt 0 ] && printf ', %d skipped' "$skip")"
-	[ "$bad" -gt 0 ] && sed 's/^/    /' "$log" | tail -n 60
+	# what failed, with what is said of it (before it by cmocka, behind it by tap.sh), and
+	# the end, where a program that died says why
+	[ "$bad" -gt 0 ] && { grep -E '^(not ok|#)' "$log" | head -n 80; tail -n 12 "$log"; } | sed 's/^/    /'
 	[ "$skip" -gt 0 ] && grep -iE '^(not )?ok.*# skip' "$log" | sed 's/^/    /'
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
 done
