@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "query/slots.h"
 
-enum { MAX_LANGUAGES = 3, NO_REF = UINT32_MAX };
+enum { MAX_LANGUAGES = 3 };
+#define NO_REF UINT32_MAX
 
 /* A language of fewer passages than this share is not worth a stemmer. */
 static const float language_share = 0.02f;

@@ -183,7 +183,9 @@ static void a_text_is_embedded_once(void **state)
 {
 	(void)state;
 	static const struct embedder_ops ops = {
-		.submit = count_submit, .collect = count_collect, .count_tokens = count_count, .close = count_close, .drain = toy_drain };
+		.submit = count_submit, .collect = count_collect, .count_tokens = count_count,
+		.close = count_close, .drain = toy_drain,
+	};
 	struct counting counting = { 0 };
 	struct embedder *inner = mem_zalloc(1, sizeof *inner);
 	*inner = (struct embedder){ .ops = &ops, .self = &counting, .model = "test/count", .host = "far",
