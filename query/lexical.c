@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "query/slots.h"
 
-enum { MAX_LANGUAGES = 3, NO_REF = UINT32_MAX };
+enum { MAX_LANGUAGES = 3 };
+static const uint32_t no_ref = UINT32_MAX;
 
 /* A language of fewer passages than this share is not worth a stemmer. */
 static const float language_share = 0.02f;
@@ -24,7 +25,7 @@ struct lexical {
 	double n_chunks, mean_words;
 	const struct store_chunk_ref *refs;
 	size_t n_refs;
-	uint32_t *ref_of;      /* [n_ref_of], by chunk_id: the place in refs, or NO_REF */
+	uint32_t *ref_of;      /* [n_ref_of], by chunk_id: the place in refs, or no_ref */
 	size_t n_ref_of;
 };
 
@@ -36,7 +37,7 @@ static int map_refs(struct lexical *l, struct err *err)
 	int64_t last = 0;
 	for (size_t i = 0; i < l->n_refs; i++)
 		last = l->refs[i].chunk_id > last ? l->refs[i].chunk_id : last;
-	if (last >= NO_REF || l->n_refs >= NO_REF)
+	if (last >= no_ref || l->n_refs >= no_ref)
 		return err_set(err, ERR_STORE, "the index has too many passages for one search");
 	l->n_ref_of = (size_t)last + 1;
 	l->ref_of = mem_alloc(l->n_ref_of, sizeof *l->ref_of);
@@ -228,7 +229,7 @@ static void add_scores(const struct lexical *l, const struct postings *p, double
 {
 	for (size_t i = 0; i < p->n; i++) {
 		int64_t id = p->items[i].chunk_id;
-		if (id < 0 || (size_t)id >= l->n_ref_of || l->ref_of[id] == NO_REF)
+		if (id < 0 || (size_t)id >= l->n_ref_of || l->ref_of[id] == no_ref)
 			continue;
 		uint32_t ref = l->ref_of[id];
 		double tf = (double)p->items[i].tf;
