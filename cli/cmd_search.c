@@ -94,10 +94,12 @@ static int search_once(struct session *s, struct span question, struct err *err)
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
 		return -1;
 	int found = hits.n > 0;
+	bool by_ranks = options.mode == SEARCH_HYBRID && options.fusion == FUSION_RANKS;
 	struct results results = {
 		.json = s->args->json,
 		.jsonl = s->args->jsonl,
 		.full = s->args->full,
+		.decimals = by_ranks ? 4 : 1, /* of 1/61 + 1/61 at most, or of 100 */
 		.mode = options.mode,
 		.model = s->embedder ? s->embedder->model : NULL,
 		.question = question,

@@ -75,6 +75,7 @@ static int print_similar(struct similar_session *s, const char *typed, struct er
 		.json = s->args->json,
 		.jsonl = s->args->jsonl,
 		.full = s->args->full,
+		.decimals = 3, /* it is a cosine */
 		.mode = SEARCH_DENSE,
 		.model = model.name,
 		.question = span_of(typed),

@@ -49,17 +49,18 @@ static void explain_words(struct cli *cli, const struct hits *hits)
 	}
 }
 
-static void print_for_people(struct cli *cli, const struct hits *hits, bool full, bool explain)
+static void print_for_people(struct cli *cli, const struct results *r, const struct hits *hits)
 {
-	if (explain)
+	if (r->explain)
 		explain_words(cli, hits);
 	char *cwd = getcwd(NULL, 0);
 	struct buf out = buf_new((size_t)1 << 30);
 	for (size_t i = 0; i < hits->n; i++) {
 		buf_clear(&out);
 		buf_add_str(&out, i ? "\n" : "");
-		show_hit(&cli->out, &out, &hits->items[i], cwd ? cwd : "/", full);
-		if (explain)
+		struct shown shown = { .hit = &hits->items[i], .full = r->full, .decimals = r->decimals };
+		show_hit(&cli->out, &out, &shown, cwd ? cwd : "/");
+		if (r->explain)
 			explain_hit(&out, hits, &hits->items[i]);
 		fwrite(buf_span(&out).p, 1, out.len, stdout);
 	}
@@ -74,7 +75,7 @@ void results_print(struct cli *cli, const struct results *r, const struct hits *
 		return;
 	}
 	if (!r->jsonl) {
-		print_for_people(cli, hits, r->full, r->explain);
+		print_for_people(cli, r, hits);
 		return;
 	}
 	for (size_t i = 0; i < hits->n; i++)

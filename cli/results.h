@@ -11,6 +11,7 @@ struct results {
 	bool json, jsonl; /* one object; an object a hit, one a line; neither: for people */
 	bool full;        /* whole passages */
 	bool explain;     /* how each score came about */
+	int decimals;     /* of a score, for people */
 	enum search_mode mode;
 	const char *model;    /* NULL: none was used */
 	struct span question; /* what stands as "query" in the object */

@@ -90,14 +90,15 @@ static void add_heading(const struct terminal *t, struct buf *out, const struct 
 	buf_free(&clean);
 }
 
-static void add_first_line(const struct terminal *t, struct buf *out, const struct hit *h,
+static void add_first_line(const struct terminal *t, struct buf *out, const struct shown *shown,
                            const char *cwd)
 {
+	const struct hit *h = shown->hit;
 	struct buf path = buf_new(1 << 18), label = buf_new(1 << 18);
 	size_t line = hit_line(h);
 	char tail[64];
 	text_path(&path, span_of(path_from(h->path, cwd)));
-	snprintf(tail, sizeof tail, "  %.1f", h->score);
+	snprintf(tail, sizeof tail, "  %.*f", shown->decimals, h->score);
 	add_styled(t, &label, STYLE_PATH, buf_span(&path));
 	buf_printf(&label, ":%s%zu%s", terminal_style(t, STYLE_LINE), line,
 	           terminal_style(t, STYLE_PLAIN));
@@ -149,12 +150,11 @@ static void add_snippet(const struct terminal *t, struct buf *out, const struct 
 	snippet_free(&s);
 }
 
-void show_hit(const struct terminal *t, struct buf *out, const struct hit *h, const char *cwd,
-              bool full)
+void show_hit(const struct terminal *t, struct buf *out, const struct shown *shown, const char *cwd)
 {
-	add_first_line(t, out, h, cwd);
-	if (full)
-		add_passage(t, out, h);
+	add_first_line(t, out, shown, cwd);
+	if (shown->full)
+		add_passage(t, out, shown->hit);
 	else
-		add_snippet(t, out, h);
+		add_snippet(t, out, shown->hit);
 }

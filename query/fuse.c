@@ -30,7 +30,9 @@ static double lexical_scale(const struct fuse_lexical *e, double weight)
 	if (!(e->ideal > 0) || !(e->best > 0))
 		return 0;
 	double known = e->known / e->ideal;
-	return weight * known * known / sqrt(e->best * e->ideal);
+	/* a question of nothing but words that stand everywhere weighs next to nothing */
+	double ideal = e->ideal > FUSE_LEAST_IDEAL ? e->ideal : FUSE_LEAST_IDEAL;
+	return weight * known * known / sqrt(e->best * ideal);
 }
 
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,

@@ -7,7 +7,8 @@
  *        best of n passages is no further up than chance brings one (Gaussian extremes);
  *        so a model that does not understand the question has less to say
  * L      the BM25 score of the passage; best: of the best passage
- * ideal  what a passage with all of the question's words, many times each, would get
+ * ideal  what a passage with all of the question's words, many times each, would get; at
+ *        least FUSE_LEAST_IDEAL
  * c      the share of ideal that lies in words which the index knows at all: a question in
  *        another language than the documents has little, and what still matches (digits,
  *        names) does not drown the dense side
@@ -20,6 +21,7 @@
 #include <stddef.h>
 
 #define FUSE_LEXICAL_WEIGHT 8.75
+#define FUSE_LEAST_IDEAL 1.0 /* what a word of two passages in five would have */
 
 struct fuse_lexical {
 	double ideal; /* sum over the question's words; 0: it has none */

@@ -47,6 +47,7 @@ static int compare_all(struct store *store, const float *vector, const struct si
 static int fill_hits(struct store *store, struct topk *best, struct hits *hits, struct err *err)
 {
 	topk_sort(best);
+	hits->best_score = best->n ? best->items[0].score : NAN;
 	hits->items = mem_zalloc(best->n, sizeof *hits->items);
 	for (size_t i = 0; i < best->n; i++) {
 		struct hit *h = &hits->items[hits->n];
@@ -62,7 +63,7 @@ static int fill_hits(struct store *store, struct topk *best, struct hits *hits, 
 int search_vector(struct store *store, const float *vector, const struct similar_options *opt,
                   struct hits *hits, struct err *err)
 {
-	*hits = (struct hits){ 0 };
+	*hits = (struct hits){ .best_score = NAN, .least_score = -INFINITY };
 	if (store_begin(store, err) < 0)
 		return -1;
 	struct topk best;

@@ -140,7 +140,8 @@ int store_derived_get(struct store *s, const char *name, char **bytes, size_t *l
 	size_t size = (size_t)sqlite3_column_bytes(q, 0);
 	if (size <= MAX_DERIVED_BYTES) {
 		*bytes = mem_alloc(size + 1, 1);
-		memcpy(*bytes, sqlite3_column_blob(q, 0), size);
+		if (size) /* SQLite gives NULL for an empty blob */
+			memcpy(*bytes, sqlite3_column_blob(q, 0), size);
 		*len = size;
 	}
 	sqlite3_reset(q);

@@ -63,6 +63,7 @@ run search "Wann muss ich die Wohnung kündigen?"
 check "and in another language" [ "$(first)" = lease.md ]
 run search --fusion ranks parse_http_date
 check "by ranks, too" [ "$(first)" = parser.md ]
+check_out '^parser.md:[0-9]*  0\.03[0-9][0-9]  ' "with the sum of two ranks as its score"
 run search --fusion nope x
 check_error "'--fusion' must be one of scores, ranks" "a fusion that there is not"
 run search --mode nope x

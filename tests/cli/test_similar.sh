@@ -92,7 +92,8 @@ assert o["query"] == "home/notice.txt" and o["mode"] == "dense" and o["model"].s
 hits = o["hits"]
 assert [h["rank"] for h in hits] == list(range(1, len(hits) + 1))
 assert all(a["score"] >= b["score"] for a, b in zip(hits, hits[1:]))
-assert hits[0]["path"].endswith("/home/lease.md") and hits[0]["evidence"] is None
+assert hits[0]["path"].endswith("/home/lease.md") and hits[0]["evidence"] == []
+assert o["best_score"] == hits[0]["score"] and o["least_score"] is None, o
 PY
 	check "the JSON is a search's" python3 "$dir/check.py" "$dir/.out"
 	run similar --jsonl -k 2 home/notice.txt

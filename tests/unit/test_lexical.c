@@ -400,7 +400,8 @@ static void slots_of_scripts_without_blanks(void **state)
 	assert_slots("猫", "zh", "1:猫");
 	assert_slots("猫 中文", "zh", "1:猫 0.5:中文 0.52:2中文,中文");
 	assert_slots("中文 heron", "zh", "0.5:中文 0.52:2中文,中文 1:heron 1!?:!heron");
-	assert_slots("대한민국", "ko", "0.5:대한민국 0.52:2대한,대한 0.52:2한민,한민 0.52:2민국,민국");
+	assert_slots("대한민국", "ko",
+	             "0.5:대한민국 0.52:2대한,대한 0.52:2한민,한민 0.52:2민국,민국");
 }
 
 int main(void)
