@@ -5,6 +5,11 @@
 
 #include "base/mem.h"
 
+/* An identifier counts more than one of its parts, which other identifiers share: of 200 of
+ * this program's own, asked for alone, 194 led to a file that has them at a weight of 1, and
+ * 199 at this one. */
+static const double identifier_weight = 2.5;
+
 static void add_form(struct slot *slot, enum slot_form_kind kind, struct span text)
 {
 	for (size_t i = 0; i < slot->n_forms; i++)
@@ -106,6 +111,27 @@ static void halve_where_pairs_are(struct slots *slots)
 	}
 }
 
+static bool has_programmers_joiner(struct span t)
+{
+	for (size_t i = 0; i + 1 < t.len; i++)
+		if (t.p[i] == '_' || (t.p[i] == ':' && t.p[i + 1] == ':'))
+			return true;
+	return false;
+}
+
+/* With a line or colons in it, or asked for alone. Not every word of two parts, since words
+ * with a hyphen, and names like mRNA, are prose: at this weight they cost SciFact 0.001. */
+static void weigh_identifiers(struct slots *slots, struct span question)
+{
+	for (size_t i = 0; i < slots->n; i++) {
+		struct slot *s = &slots->items[i];
+		struct span source = { question.p + s->start, s->end - s->start };
+		bool alone = question.len <= source.len + 2; /* name() */
+		if (s->is_whole && !s->is_optional && (alone || has_programmers_joiner(source)))
+			s->weight = identifier_weight;
+	}
+}
+
 static bool same_forms(const struct slot *a, const struct slot *b)
 {
 	return a->is_whole == b->is_whole && a->is_gram == b->is_gram &&
@@ -155,6 +181,7 @@ void slots_of(struct slots *slots, struct terms *terms, struct span question,
 		if (languages[i][0])
 			terms_each(terms, question, languages[i], TERMS_QUERY, add_stem, slots);
 	halve_where_pairs_are(slots);
+	weigh_identifiers(slots, question);
 	merge_repeated(slots);
 }
 

@@ -44,17 +44,28 @@ static int take_writer_lock(struct store *s, struct err *err)
 	return rc;
 }
 
-/* Before the lock file is put beside it: a mistyped --db must leave nothing there. */
+/* Before the lock file is put beside it: a mistyped --db must leave nothing there. Read
+ * through SQLite's own layer: to close another descriptor of a database that this process
+ * has open would drop its locks (POSIX), and a stranger could take the log away. */
 static int check_magic(const struct store *s, struct err *err)
 {
 	static const char magic[16] = "SQLite format 3"; /* with its NUL */
 	char head[sizeof magic];
-	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, ERR_STORE, "cannot open index '%s': %s", s->path, strerror(errno));
-	ssize_t n = read(fd, head, sizeof head);
-	close(fd);
-	if (n == (ssize_t)sizeof head && memcmp(head, magic, sizeof head) == 0)
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	sqlite3_file *file = mem_zalloc(1, (size_t)vfs->szOsFile);
+	sqlite3_filename name = sqlite3_create_filename(s->path, "", "", 0, NULL);
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB;
+	bool opened = name && vfs->xOpen(vfs, name, file, flags, &flags) == SQLITE_OK;
+	bool is_ours = opened && file->pMethods->xRead(file, head, sizeof head, 0) == SQLITE_OK &&
+	               memcmp(head, magic, sizeof head) == 0;
+	int error = errno;
+	if (file->pMethods)
+		file->pMethods->xClose(file);
+	sqlite3_free_filename(name);
+	free(file);
+	if (!opened)
+		return err_set(err, ERR_STORE, "cannot open index '%s': %s", s->path, strerror(error));
+	if (is_ours)
 		return 0;
 	return err_set(err, ERR_STORE, "'%s' is not an akin index (it is no SQLite file)", s->path);
 }
