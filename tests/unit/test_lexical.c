@@ -388,7 +388,7 @@ static void slots_of_questions(void **state)
 	assert_slots("Counting", "", "1:counting 1!?:!counting");
 	assert_slots("Häuser", "de", "1:hauser,'häuser,=haus,haus 1!?:!hauser");
 	assert_slots("heron Heron HERON", "", "3:heron 3!?:!heron");
-	assert_slots("parse_date", "", "1:parse 1!:!parsedate,parsedate 1:date");
+	assert_slots("parse_date", "", "1:parse 2.5!:!parsedate,parsedate 1:date");
 }
 
 /* A word and the pairs of characters that cross it share one weight. */
