@@ -79,7 +79,7 @@ static void add(struct neighbours *all, const struct letters *l, enum spelling_e
 
 static void add_shorter(struct neighbours *all, const struct letters *word)
 {
-	for (size_t i = 0; i < word->n; i++) {
+	for (size_t i = 1; i < word->n; i++) {
 		struct letters l = { .n = word->n - 1 };
 		memcpy(l.codes, word->codes, i * sizeof *l.codes);
 		memcpy(l.codes + i, word->codes + i + 1, (l.n - i) * sizeof *l.codes);
@@ -99,7 +99,7 @@ static void add_exchanged(struct neighbours *all, const struct letters *word)
 
 static void add_with_letter(struct neighbours *all, const struct letters *word, uint32_t code)
 {
-	for (size_t i = 0; i <= word->n; i++) {
+	for (size_t i = 1; i <= word->n; i++) {
 		struct letters l = *word;
 		if (i < word->n) {
 			l.codes[i] = code;

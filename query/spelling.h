@@ -1,7 +1,10 @@
 /* Words that the index does not have, taken for words that it has: those one typing error
  * away (Damerau, A technique for computer detection and correction of spelling errors,
  * 1964: four of five errors are one letter too many, too few, wrong, or two exchanged).
- * Nothing is read of the vocabulary but what these words lie next to. */
+ * The first letter is seldom the wrong one (Yannakoudakis and Fawthrop, The rules of
+ * spelling errors, 1983), so it stays, or changes places with the second;
+ * else names are taken for others ("merlin", "berlin"). Nothing is read of the vocabulary
+ * but what these words lie next to. */
 #ifndef AKIN_QUERY_SPELLING_H
 #define AKIN_QUERY_SPELLING_H
 
@@ -28,7 +31,7 @@ struct spelling_word {
 	enum spelling_error error; /* that makes the other word of it */
 };
 
-/* All words one error away from word, a TERM_WORD (words/terms.h): ascending by their
+/* All words that are one such error away from word, a TERM_WORD (words/terms.h): ascending by their
  * bytes, distinct, without itself. Letters come from the alphabet that all of its letters
  * are of: a to z, Greek or Cyrillic. Returns their number: 0 where it is of another
  * script or mixed, or has too few letters or too many. *words is the caller's to free.
