@@ -43,9 +43,23 @@ static void explain_words(struct cli *cli, const struct hits *hits)
 		const struct lexical_word *w = &hits->words.items[i];
 		struct buf word = buf_new(1 << 10);
 		text_harmless(&word, span_of(w->text));
+		if (w->taken_for) {
+			buf_add_str(&word, ": not in the index, taken for ");
+			text_harmless(&word, span_of(w->taken_for));
+		}
 		cli_note(cli, "  %s: %s%" PRIu64 " passages, weight %.2f", buf_span(&word).p,
 		         w->skipped ? "too frequent to count, about " : "", w->n_chunks, w->weight);
 		buf_free(&word);
+	}
+}
+
+/* Nobody should wonder at passages that have not what was asked for. */
+static void say_taken_words(struct cli *cli, const struct hits *hits)
+{
+	for (size_t i = 0; i < hits->words.n; i++) {
+		const struct lexical_word *w = &hits->words.items[i];
+		if (w->taken_for) /* letters alone, both */
+			cli_note(cli, "akin: no '%s' here; searched for '%s' as well", w->text, w->taken_for);
 	}
 }
 
@@ -53,6 +67,8 @@ static void print_for_people(struct cli *cli, const struct results *r, const str
 {
 	if (r->explain)
 		explain_words(cli, hits);
+	else
+		say_taken_words(cli, hits);
 	char *cwd = getcwd(NULL, 0);
 	struct buf out = buf_new((size_t)1 << 30);
 	for (size_t i = 0; i < hits->n; i++) {

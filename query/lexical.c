@@ -5,16 +5,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "query/slot_postings.h"
 #include "query/slots.h"
+#include "query/spelling.h"
 
 enum { MAX_LANGUAGES = 3 };
 #define NO_REF UINT32_MAX
 
 /* A language of fewer passages than this share is not worth a stemmer. */
 static const float language_share = 0.02f;
-
-/* Terms of titles, headings and file names count as much as the text's. */
-static const struct store_column_weights weights = { 2, 1, 1, 1 };
 
 struct lexical {
 	struct store *store;
@@ -101,8 +100,10 @@ size_t lexical_languages(const struct lexical *l, const char *const **languages)
 
 void lexical_words_free(struct lexical_words *words)
 {
-	for (size_t i = 0; i < words->n; i++)
+	for (size_t i = 0; i < words->n; i++) {
 		free(words->items[i].text);
+		free(words->items[i].taken_for);
+	}
 	free(words->items);
 	*words = (struct lexical_words){ 0 };
 }
@@ -133,9 +134,20 @@ static double share_of(const struct lexical *l, struct span term)
 	return 0;
 }
 
+/* Of a slot's most frequent form. */
+static double slot_share(const struct lexical *l, const struct slot *slot)
+{
+	double most = 0;
+	for (size_t f = 0; f < slot->n_forms; f++) {
+		double share = share_of(l, (struct span){ slot->forms[f].text, slot->forms[f].len });
+		most = share > most ? share : most;
+	}
+	return most;
+}
+
 struct planned {
 	const struct slot *slot;
-	double share; /* of its most frequent form */
+	double share;
 	size_t order; /* as the question has it */
 };
 
@@ -150,68 +162,11 @@ static int rarer_first(const void *a, const void *b)
 static struct planned *plan(const struct lexical *l, const struct slots *slots)
 {
 	struct planned *p = mem_alloc(slots->n, sizeof *p);
-	for (size_t i = 0; i < slots->n; i++) {
-		const struct slot *slot = &slots->items[i];
-		p[i] = (struct planned){ slot, 0, i };
-		for (size_t f = 0; f < slot->n_forms; f++) {
-			double share = share_of(l, (struct span){ slot->forms[f].text, slot->forms[f].len });
-			p[i].share = share > p[i].share ? share : p[i].share;
-		}
-	}
+	for (size_t i = 0; i < slots->n; i++)
+		p[i] = (struct planned){ &slots->items[i], slot_share(l, &slots->items[i]), i };
 	if (slots->n > 1)
 		qsort(p, slots->n, sizeof *p, rarer_first);
 	return p;
-}
-
-/* --- postings ---------------------------------------------------------------------------- */
-
-struct postings {
-	struct store_posting *items; /* by ascending chunk_id */
-	size_t n;
-};
-
-/* Both lists in one, of a chunk in both the sum of the occurrences or the greater number;
- * takes them. */
-static struct postings merge(struct postings a, struct postings b, bool sum)
-{
-	if (a.n == 0 || b.n == 0) {
-		free(a.n ? b.items : a.items);
-		return a.n ? a : b;
-	}
-	struct postings out = { mem_alloc(a.n + b.n, sizeof *out.items), 0 };
-	size_t i = 0, j = 0;
-	while (i < a.n || j < b.n) {
-		bool from_a = j == b.n || (i < a.n && a.items[i].chunk_id <= b.items[j].chunk_id);
-		bool both = from_a && j < b.n && i < a.n && a.items[i].chunk_id == b.items[j].chunk_id;
-		struct store_posting *p = &out.items[out.n++];
-		*p = from_a ? a.items[i++] : b.items[j++];
-		if (!both)
-			continue;
-		float tf = b.items[j++].tf;
-		p->tf = sum ? p->tf + tf : p->tf > tf ? p->tf : tf;
-	}
-	free(a.items);
-	free(b.items);
-	return out;
-}
-
-static int read_forms(struct lexical *l, const struct slot *slot, enum slot_form_kind kind,
-                      struct postings *out, struct err *err)
-{
-	*out = (struct postings){ 0 };
-	for (size_t f = 0; f < slot->n_forms; f++) {
-		struct postings more = { 0 };
-		if (slot->forms[f].kind != kind)
-			continue;
-		if (store_postings(l->store, (struct span){ slot->forms[f].text, slot->forms[f].len },
-		                   &weights, 0, &more.items, &more.n, err) < 0) {
-			free(out->items);
-			*out = (struct postings){ 0 };
-			return -1;
-		}
-		*out = merge(*out, more, true);
-	}
-	return 0;
 }
 
 /* --- scores --------------------------------------------------------------------------------- */
@@ -240,57 +195,29 @@ static void add_scores(const struct lexical *l, const struct postings *p, double
 	}
 }
 
-/* What was written, and all that has its stem, which includes what was written. */
-struct found {
-	struct postings written, stemmed;
-	bool has_stems;
-};
-
-static int find(struct lexical *l, const struct slot *slot, struct found *found, struct err *err)
-{
-	struct postings exact = { 0 }, stems = { 0 };
-	*found = (struct found){ 0 };
-	if (read_forms(l, slot, FORM_SURFACE, &found->written, err) < 0 ||
-	    read_forms(l, slot, FORM_EXACT, &exact, err) < 0 ||
-	    read_forms(l, slot, FORM_STEM, &stems, err) < 0) {
-		free(found->written.items);
-		free(exact.items);
-		return -1;
-	}
-	bool is_stem = true; /* the word is its own stem: the index has it without a mark */
-	for (size_t f = 0; f < slot->n_forms; f++) {
-		if (slot->forms[f].kind != FORM_STEM)
-			continue;
-		found->has_stems = true;
-		is_stem = is_stem && slot->forms[f].text[0] == TERM_MARK_STEM;
-	}
-	if (found->has_stems || exact.n) {
-		struct postings copy = { mem_alloc(found->written.n, sizeof *copy.items), found->written.n };
-		if (copy.n)
-			memcpy(copy.items, found->written.items, copy.n * sizeof *copy.items);
-		/* an inflected word was kept with its stem, but for texts of no known language */
-		found->stemmed = merge(stems, copy, is_stem);
-		found->has_stems = true;
-	}
-	if (exact.n) { /* the form with its diacritics is what was written */
-		free(found->written.items);
-		found->written = exact;
-	} else {
-		free(exact.items);
-	}
-	return 0;
-}
-
 struct slot_outcome {
 	size_t n_chunks, n_read;
 	double weight; /* idf */
+	double unknown; /* of ideal: in forms that the index has not */
+	bool skipped;
 };
 
-static int score_slot(struct lexical *l, const struct slot *slot, float *scores,
-                      struct fuse_lexical *e, struct slot_outcome *outcome, struct err *err)
+/* What one question's slots add up to. */
+struct scoring {
+	struct lexical *l;
+	float *scores;
+	struct fuse_lexical *evidence;
+	struct lexical_words *words; /* NULL: nobody wants to know */
+	size_t n_read;
+};
+
+/* counts: how much of its score the slot's postings count. */
+static int score_slot(struct scoring *s, const struct slot *slot, double counts,
+                      struct slot_outcome *outcome, struct err *err)
 {
-	struct found found;
-	if (find(l, slot, &found, err) < 0)
+	struct slot_postings found;
+	struct lexical *l = s->l;
+	if (slot_postings_read(l->store, slot, &found, err) < 0)
 		return -1;
 	double share = found.has_stems ? LEXICAL_SURFACE : 1, top = LEXICAL_K1 + 1, missing = idf(l, 0);
 	double written = found.written.n ? idf(l, found.written.n) : 0;
@@ -298,20 +225,35 @@ static int score_slot(struct lexical *l, const struct slot *slot, float *scores,
 	outcome->n_read = found.written.n + found.stemmed.n;
 	outcome->n_chunks = found.has_stems ? found.stemmed.n : found.written.n;
 	outcome->weight = found.has_stems ? stemmed : written;
-	add_scores(l, &found.written, slot->weight * share * written, scores);
-	add_scores(l, &found.stemmed, slot->weight * (1 - share) * stemmed, scores);
+	add_scores(l, &found.written, counts * slot->weight * share * written, s->scores);
+	add_scores(l, &found.stemmed, counts * slot->weight * (1 - share) * stemmed, s->scores);
 	double known = slot->weight * top * (share * written + (1 - share) * stemmed);
 	double unknown = slot->weight * top * missing *
 	                 ((found.written.n ? 0 : share) + (found.stemmed.n ? 0 : 1 - share));
-	e->known += known;
-	e->ideal += known + (slot->is_optional || slot->is_whole || slot->is_gram ? 0 : unknown);
-	free(found.written.items);
-	free(found.stemmed.items);
+	outcome->unknown = slot->is_optional || slot->is_whole || slot->is_gram ? 0 : unknown;
+	s->evidence->known += counts * known;
+	s->evidence->ideal += known + outcome->unknown;
+	slot_postings_free(&found);
 	return 0;
 }
 
+/* But for those too frequent to be looked up. */
+static int score_planned(struct scoring *s, const struct planned *p, double counts,
+                         struct slot_outcome *outcome, struct err *err)
+{
+	double expected = p->share * s->l->n_chunks;
+	*outcome = (struct slot_outcome){ .n_chunks = (size_t)expected };
+	outcome->skipped = p->share > 0 && s->n_read > 0 &&
+	                   (double)s->n_read + expected > LEXICAL_MAX_POSTINGS;
+	if (outcome->skipped)
+		return 0;
+	int rc = score_slot(s, p->slot, counts, outcome, err);
+	s->n_read += outcome->n_read;
+	return rc;
+}
+
 static void note_word(struct lexical_words *words, const struct slot *slot,
-                      const struct slot_outcome *outcome, bool skipped)
+                      const struct slot_outcome *outcome)
 {
 	if (!words || (slot->is_optional && outcome->n_chunks == 0))
 		return;
@@ -321,30 +263,100 @@ static void note_word(struct lexical_words *words, const struct slot *slot,
 		.text = mem_strdup((unsigned char)*text < ' ' ? text + 1 : text),
 		.n_chunks = outcome->n_chunks,
 		.weight = outcome->weight,
-		.skipped = skipped,
+		.skipped = outcome->skipped,
 	};
 }
 
-static int score_slots(struct lexical *l, const struct slots *slots, float *scores,
-                       struct fuse_lexical *e, struct lexical_words *words, struct err *err)
+/* --- words that the index has not ----------------------------------------------------------- */
+
+enum { MAX_UNKNOWN = 2 };
+
+/* A question's words, without wholes and pairs: those that no passage has in any form. */
+struct unknown {
+	struct {
+		const struct slot *slot;
+		double missing; /* what it adds to ideal */
+		size_t noted;   /* place among the words */
+	} items[MAX_UNKNOWN];
+	size_t n, n_words;
+	double weight, known_weight; /* times asked for */
+};
+
+static void note_unknown(struct unknown *u, const struct scoring *s, const struct slot *slot,
+                         const struct slot_outcome *outcome)
 {
-	struct planned *planned = plan(l, slots);
-	size_t n_read = 0;
+	if (slot->is_whole || slot->is_gram)
+		return;
+	u->n_words++;
+	u->weight += slot->weight;
+	if (outcome->n_chunks > 0) {
+		u->known_weight += slot->weight;
+		return;
+	}
+	if (u->n < MAX_UNKNOWN) {
+		u->items[u->n].slot = slot;
+		u->items[u->n].missing = outcome->unknown;
+		u->items[u->n].noted = s->words ? s->words->n - 1 : 0;
+	}
+	u->n++;
+}
+
+/* Many unknown words are a question in another language, where what is alike by chance
+ * says nothing. */
+static bool may_be_misspelt(const struct unknown *u)
+{
+	return u->n > 0 && (u->n_words == 1 || (u->n <= MAX_UNKNOWN && 2 * u->known_weight >= u->weight));
+}
+
+static int take_for_another(struct scoring *s, const struct unknown *u, size_t i, struct err *err)
+{
+	struct lexical *l = s->l;
+	const struct slot *slot = u->items[i].slot;
+	struct spelling_word word;
+	struct slots slots;
+	struct slot_outcome outcome;
+	int rc = spelling_find(l->store, (struct span){ slot->forms[0].text, slot->forms[0].len }, &word,
+	                       err);
+	if (rc <= 0)
+		return rc;
+	slots_of(&slots, l->terms, (struct span){ word.text, word.len }, l->languages, l->n_languages);
+	struct slot *taken = &slots.items[0]; /* letters are one word, which comes first */
+	taken->weight = slot->weight;
+	struct planned planned = { taken, slot_share(l, taken), 0 };
+	rc = score_planned(s, &planned, LEXICAL_TAKEN, &outcome, err);
+	if (rc == 0 && !outcome.skipped) {
+		s->evidence->ideal -= u->items[i].missing;
+		if (s->words) {
+			struct lexical_word *noted = &s->words->items[u->items[i].noted];
+			noted->taken_for = mem_strdup(word.text);
+			noted->n_chunks = outcome.n_chunks;
+			noted->weight = outcome.weight;
+		}
+	}
+	slots_free(&slots);
+	return rc;
+}
+
+/* --- a question ------------------------------------------------------------------------------ */
+
+static int score_slots(struct scoring *s, const struct slots *slots, struct err *err)
+{
+	struct planned *planned = plan(s->l, slots);
+	struct unknown unknown = { .n = 0 };
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < slots->n; i++) {
-		struct slot_outcome outcome = { 0 };
-		double expected = planned[i].share * l->n_chunks;
-		bool skipped = planned[i].share > 0 && n_read > 0 &&
-		               (double)n_read + expected > LEXICAL_MAX_POSTINGS;
-		if (!skipped)
-			rc = score_slot(l, planned[i].slot, scores, e, &outcome, err);
-		else
-			outcome.n_chunks = (size_t)expected;
-		n_read += outcome.n_read;
-		if (rc == 0)
-			note_word(words, planned[i].slot, &outcome, skipped);
+		struct slot_outcome outcome;
+		rc = score_planned(s, &planned[i], 1, &outcome, err);
+		if (rc < 0)
+			break;
+		note_word(s->words, planned[i].slot, &outcome);
+		note_unknown(&unknown, s, planned[i].slot, &outcome);
 	}
 	free(planned);
+	if (!may_be_misspelt(&unknown))
+		return rc;
+	for (size_t i = 0; rc == 0 && i < unknown.n; i++)
+		rc = take_for_another(s, &unknown, i, err);
 	return rc;
 }
 
@@ -352,12 +364,13 @@ int lexical_scores(struct lexical *l, struct span question, float *scores,
                    struct fuse_lexical *evidence, struct lexical_words *words, struct err *err)
 {
 	struct slots slots;
+	struct scoring scoring = { .l = l, .scores = scores, .evidence = evidence, .words = words };
 	*evidence = (struct fuse_lexical){ 0 };
 	if (words)
 		*words = (struct lexical_words){ 0 };
 	memset(scores, 0, l->n_refs * sizeof *scores);
 	slots_of(&slots, l->terms, question, l->languages, l->n_languages);
-	int rc = score_slots(l, &slots, scores, evidence, words, err);
+	int rc = score_slots(&scoring, &slots, err);
 	slots_free(&slots);
 	for (size_t i = 0; i < l->n_refs; i++)
 		if ((double)scores[i] > evidence->best)

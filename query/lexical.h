@@ -3,7 +3,11 @@
  * A word of the question is a slot. Its score in a passage is a mixture of two BM25
  * scores: of the word as it was written, and of all forms with its stem. An identifier
  * is a slot of its own beside its parts; where a script puts no space between words, words
- * and pairs of characters are slots of half the weight each. */
+ * and pairs of characters are slots of half the weight each.
+ *
+ * A word that no passage has in any form is taken for the one that query/spelling.h finds
+ * one typing error away, whose passages then count LEXICAL_TAKEN of what they would: in
+ * questions of one word, and where two words at most are unknown and half of them known. */
 #ifndef AKIN_QUERY_LEXICAL_H
 #define AKIN_QUERY_LEXICAL_H
 
@@ -22,13 +26,17 @@
 #define LEXICAL_B 0.75
 #define LEXICAL_SURFACE 0.3 /* the written word's share beside its stem's */
 
+#define LEXICAL_TAKEN 0.5 /* in score, and as known in the evidence */
+
 /* The rarest words are looked up first, and none any more once this many places have been
  * read: what is left are words as frequent as "the". */
 #define LEXICAL_MAX_POSTINGS 300000
 
 struct lexical_word {
 	char *text;       /* as the index keeps it, without its mark; owned */
-	uint64_t n_chunks; /* that have it or a form of it */
+	char *taken_for;  /* the word that the index has instead, likewise; NULL: it has this one,
+	                   * or nothing like it */
+	uint64_t n_chunks; /* that have it or a form of it, or of taken_for */
 	double weight;    /* its idf */
 	bool skipped;     /* too frequent to be looked up */
 };

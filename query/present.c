@@ -188,6 +188,7 @@ static void add_explanation(cJSON *object, const struct hits *hits)
 		cJSON_AddNumberToObject(word, "passages", (double)w->n_chunks);
 		add_score(word, "weight", w->weight);
 		cJSON_AddBoolToObject(word, "skipped", w->skipped);
+		add_text_or_null(word, "taken_for", w->taken_for);
 		cJSON_AddItemToArray(words, word);
 	}
 }

@@ -60,8 +60,8 @@ int rank_question(struct ranker *r, struct span question, float *dense, struct r
 	*ranked = (struct ranked){ .dense = dense, .fused = mem_floats(r->n_refs) };
 	if (r->lexical) {
 		ranked->lexical = mem_floats(r->n_refs);
-		if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence,
-		                   r->opt->explain ? &ranked->words : NULL, err) < 0) {
+		if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words,
+		                   err) < 0) {
 			ranked_free(ranked);
 			return -1;
 		}

@@ -82,7 +82,7 @@ struct hits {
 	bool explained;
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
-	struct lexical_words words; /* of the question, rarest first; only with explain */
+	struct lexical_words words; /* of the question, rarest first; none in dense mode */
 	struct search_timings timings;
 };
 void hits_free(struct hits *hits);

@@ -229,6 +229,10 @@ int store_phrase_postings(struct store *s, const struct span *terms, size_t n_te
                           const struct store_column_weights *w, size_t max,
                           struct store_posting **items, size_t *n, struct err *err);
 
+/* has[i]: whether any chunk has terms[i] (with its mark); terms[n] by their bytes, ascending.
+ * Takes a look-up for each term of the index that comes next to one of them at most. */
+int store_has_terms(struct store *s, const struct span *terms, size_t n, bool *has, struct err *err);
+
 /* The number of chunks and of word positions of their texts; takes no longer in a large
  * index. */
 int store_words_total(struct store *s, uint64_t *n_chunks, uint64_t *n_words, struct err *err);

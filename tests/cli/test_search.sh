@@ -55,6 +55,24 @@ check_status 0 "lexical finds"
 check "only what holds the word" [ "$(grep -c '^[^ ]' "$dir/.out")" -eq 1 ]
 run search --mode lexical xyzzyplugh
 check_status 1 "nothing found is 1"
+check "and nothing was taken for it" sh -c "! grep -q 'searched for' '$dir/.err'"
+
+run search --mode lexical tennant
+check_status 0 "a misspelt word finds"
+check_out '^home/lease.md' "what has the word that was meant"
+check "one line says so" [ "$(cat "$dir/.err")" = "akin: no 'tennant' here; searched for 'tenant' as well" ]
+run search --mode lexical --explain "tennant notice"
+check_err 'tennant: not in the index, taken for tenant: 1 passages' "--explain names both"
+check "and says it once" [ "$(grep -c tennant "$dir/.err")" -eq 1 ]
+run search --mode lexical --json --explain "tennant notice"
+check_out '"taken_for":.*"tenant"' "JSON has it"
+check_out '"taken_for":.*null' "and null for a word that is there"
+check "JSON alone is on its own" [ ! -s "$dir/.err" ]
+run search --mode lexical --quiet tennant
+check "--quiet" [ ! -s "$dir/.err" ]
+run search --mode lexical "tennant braed"
+check_status 1 "where nothing is known, nothing is taken for another word"
+
 run search --json --mode lexical xyzzyplugh
 check_out '"hits":.*\[\]' "no hits in JSON are an empty list"
 check_status 1 "and the status is 1"
