@@ -1,4 +1,5 @@
 #define _XOPEN_SOURCE 700
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -414,6 +416,40 @@ static void questions_are_kept_up_to_a_bound(void **state)
 	store_close(s);
 }
 
+/* Whether another process sees a lock on the index. */
+static bool is_locked_to_others(void)
+{
+	pid_t child = fork();
+	if (child == 0) {
+		struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+		int fd = open(path, O_RDWR);
+		_exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+	}
+	int status = 1;
+	assert_true(child > 0 && waitpid(child, &status, 0) == child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* The locks of a process on a file go when it closes any descriptor of it, and without
+ * them a stranger that closes the index takes its log away. */
+static void a_reader_leaves_the_writers_locks(void **state)
+{
+	(void)state;
+	use("locks");
+	struct store *s = create();
+	struct err err = { 0 };
+	const char *texts[] = { "a heron" };
+	store_begin(s, &err);
+	put_document(s, "/a", texts, 1);
+	assert_int_equal(store_commit(s, &err), 0);
+	assert_true(is_locked_to_others());
+	struct store *reader = store_open(path, STORE_READ, &err);
+	assert_non_null(reader);
+	store_close(reader);
+	assert_true(is_locked_to_others());
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -428,6 +464,7 @@ int main(void)
 		cmocka_unit_test(words_are_found_and_forgotten),
 		cmocka_unit_test(damage_is_found_and_mended),
 		cmocka_unit_test(questions_are_kept_up_to_a_bound),
+		cmocka_unit_test(a_reader_leaves_the_writers_locks),
 	};
 	int failed = cmocka_run_group_tests_name("store", tests, NULL, NULL);
 	char command[512];
