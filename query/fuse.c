@@ -32,7 +32,7 @@ static double lexical_scale(const struct fuse_lexical *e, double weight)
 	double known = e->known / e->ideal;
 	/* a question of nothing but words that stand everywhere weighs next to nothing */
 	double ideal = e->ideal > FUSE_LEAST_IDEAL ? e->ideal : FUSE_LEAST_IDEAL;
-	return weight * known * known / sqrt(e->best * ideal);
+	return weight * known * known / (sqrt(sqrt(e->best)) * pow(ideal, 0.75));
 }
 
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,

@@ -1,6 +1,6 @@
 /* One order out of two: of the dense and the lexical score of every passage. Pure.
  *
- *     fused = r · z + w · c² · L / sqrt(best · ideal)
+ *     fused = r · z + w · c² · L / (best^¼ · ideal^¾)
  *
  * z      the dense score as a standard score over all passages of this question
  * r      how far its best stands out: best z / sqrt(2 ln n), which is about 1 where the
@@ -20,7 +20,7 @@
 
 #include <stddef.h>
 
-#define FUSE_LEXICAL_WEIGHT 8.75
+#define FUSE_LEXICAL_WEIGHT 11.0
 #define FUSE_LEAST_IDEAL 1.0 /* what a word of two passages in five would have */
 
 struct fuse_lexical {
