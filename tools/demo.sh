@@ -8,7 +8,7 @@ set -eu
 # word with its answer; one is in another language.
 searches='Can employees telecommute from overseas?|data/docs/company/policies/remote-work.md
 Are we protected from inundation?|data/docs/household/insurance/contents-policy.md
-Как рассчитать длину спиц для колеса?|data/docs/code/spoke_length.c'
+出産の前後に何週間休めますか|data/docs/company/policies/parental-leave.md'
 model=local/multilingual-e5-small
 
 top=$(cd "$(dirname "$0")/.." && pwd)
