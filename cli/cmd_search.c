@@ -9,6 +9,7 @@
 #include "cli/open.h"
 #include "cli/results.h"
 #include "cli/table.h"
+#include "query/question_vector.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] QUERY [PATH…]",
@@ -89,7 +90,7 @@ static int search_once(struct session *s, struct span question, struct err *err)
 	struct hits hits;
 	const struct context_arguments *context = &s->args->context;
 	struct search_options options = search_options(s, context->wanted ? context_limit(context) : 10);
-	if (s->embedder && !search_is_kept(s->store, s->embedder, question))
+	if (s->embedder && !question_is_kept(s->store, s->embedder, question))
 		open_say_host(s->cli, s->embedder, "the question goes");
 	if (search(s->store, s->embedder, question, &options, &hits, err) < 0)
 		return -1;

@@ -232,7 +232,7 @@ static int read_all(struct parser *p, struct err *err)
 	return 0;
 }
 
-static int check(struct span s, struct err *err)
+int question_check(struct span s, struct err *err)
 {
 	size_t at = 0, space;
 	if (s.len > QUESTION_MAX_BYTES)
@@ -260,7 +260,7 @@ static void trim(struct parser *p)
 int question_parse(struct question *q, struct span source, int64_t now_ns, struct err *err)
 {
 	*q = (struct question){ .text = source };
-	if (check(source, err) < 0)
+	if (question_check(source, err) < 0)
 		return -1;
 	struct parser p = { .q = q, .source = source, .text = buf_new(QUESTION_MAX_BYTES),
 		            .unclosed = SIZE_MAX, .now_ns = now_ns };

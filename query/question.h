@@ -41,6 +41,10 @@ struct question {
 	char *bytes; /* of text, where it is not the source; NULL */
 };
 
+/* ERR_USAGE: empty, no UTF-8, or with a NUL; ERR_LIMIT: over QUESTION_MAX_BYTES. What
+ * question_parse begins with, for questions that are taken as they are. */
+int question_check(struct span source, struct err *err);
+
 /* source must live as long as the question. now_ns: the time, for ages (since:2w).
  * ERR_USAGE: empty, no UTF-8 (or with a NUL), nothing but filters and exclusions, a value
  * that its filter cannot take; ERR_LIMIT: too long, too many phrases or filters. Free with

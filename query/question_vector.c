@@ -5,11 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "query/question.h"
-#include "query/search.h"
-
-enum { MAX_QUESTION_BYTES = 1 << 16 };
 
 /* The model of the index, checked against the embedder. */
 int question_model(struct store *store, const struct embedder *e, struct store_model *model,
@@ -38,27 +34,13 @@ int question_vectors(struct embedder *e, const struct store_model *model,
 	               e->model, e->limits.dim, model->dim);
 }
 
-int question_check(struct span question, struct err *err)
-{
-	size_t white = 0;
-	if (question.len > MAX_QUESTION_BYTES)
-		return err_set(err, ERR_USAGE, "the question is too long (over 64 KB)");
-	while (white < question.len && (unsigned char)question.p[white] <= ' ')
-		white++;
-	if (white == question.len)
-		return err_set(err, ERR_USAGE, "the question is empty");
-	if (!utf8_is_valid(question.p, question.len) || memchr(question.p, '\0', question.len))
-		return err_set(err, ERR_USAGE, "the question is not valid UTF-8");
-	return 0;
-}
-
 static struct hash question_key(const struct embedder *e, struct span question)
 {
 	struct span parts[] = { span_of(e->model), { "\0query\0", 7 }, question };
 	return hash_parts(parts, 3);
 }
 
-bool search_is_kept(struct store *store, const struct embedder *e, struct span question)
+bool question_is_kept(struct store *store, const struct embedder *e, struct span question)
 {
 	struct store_model model;
 	struct question q;

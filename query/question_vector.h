@@ -3,6 +3,7 @@
 #ifndef AKIN_QUERY_QUESTION_VECTOR_H
 #define AKIN_QUERY_QUESTION_VECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -11,9 +12,6 @@
 #include "models/embedder.h"
 #include "store/store.h"
 
-/* ERR_USAGE: empty, no UTF-8, or over 64 KB. */
-int question_check(struct span question, struct err *err);
-
 /* The model of the index, checked against the embedder: ERR_MODEL. */
 int question_model(struct store *store, const struct embedder *e, struct store_model *model,
                    struct err *err);
@@ -21,6 +19,10 @@ int question_model(struct store *store, const struct embedder *e, struct store_m
 /* Vectors of the questions, [n, dim], the caller's to free. */
 int question_vectors(struct embedder *e, const struct store_model *model,
                      const struct span *questions, size_t n, float **vectors, struct err *err);
+
+/* Whether the question's vector, without its syntax, is kept in the index, so that nothing
+ * has to be sent for it. Only for embedders that send (embedder->host). */
+bool question_is_kept(struct store *store, const struct embedder *e, struct span question);
 
 /* A vector that is to be kept when the search is over. */
 struct question_fresh {

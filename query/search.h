@@ -87,10 +87,6 @@ struct hits {
 };
 void hits_free(struct hits *hits);
 
-/* Whether the question's vector is kept in the index, so that nothing has to be sent
- * for it. Only for embedders that send (embedder->host). */
-bool search_is_kept(struct store *store, const struct embedder *embedder, struct span question);
-
 /* Searches one index with one question, which may have the syntax of query/question.h.
  * The embedder may be NULL in lexical mode. ERR_USAGE when the question is empty;
  * ERR_MODEL when the index was made with another model than the embedder's. */

@@ -200,16 +200,6 @@ int store_failed_chunks(struct store *s, store_chunk_visit *visit, void *ctx, st
 
 /* --- full text ------------------------------------------------------------------ */
 
-struct store_text_hit {
-	int64_t chunk_id;
-	int64_t doc_id;
-	double score; /* BM25; higher is better */
-};
-/* The best k chunks for the words (no syntax: any text), best first, ties by
- * chunk_id. *hits is the caller's to free. */
-int store_text_search(struct store *s, struct span words, const struct store_filter *filter,
-                      size_t k, struct store_text_hit **hits, size_t *n, struct err *err);
-
 /* Texts whose language does not show (short titles, names, code) get stems of this one. */
 #define STORE_LANGUAGE_OTHERWISE "en"
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "query/search.h"
 #include "query/select.h"
 
 enum { DIM = 4, N_MANY = 400 };
@@ -239,15 +240,15 @@ static void the_full_text_honours_the_filter(void **state)
 	struct corpus *c = *state;
 	struct err err = { 0 };
 	struct search_filter f = { 0 };
-	struct store_text_hit *hits;
-	size_t n;
+	struct hits hits;
 	assert_int_equal(search_filter_add(&f, FILTER_PATH, false, span_of("/many/0?3.txt"), 0, &err), 0);
 	struct store_filter filter = { .passes = search_filter_test, .passes_ctx = &f };
-	assert_int_equal(store_text_search(c->store, span_of("filler"), &filter, 5, &hits, &n, &err), 0);
-	assert_int_equal(n, 5);
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal((hits[i].chunk_id - 9) % 10, 3);
-	free(hits);
+	struct search_options opt = { .mode = SEARCH_LEXICAL, .k = 5, .filter = filter };
+	assert_int_equal(search(c->store, NULL, span_of("filler"), &opt, &hits, &err), 0);
+	assert_int_equal(hits.n, 5);
+	for (size_t i = 0; i < hits.n; i++)
+		assert_int_equal((hits.items[i].chunk_id - 9) % 10, 3);
+	hits_free(&hits);
 	search_filter_free(&f);
 }
 
