@@ -1,0 +1,27 @@
+/* Runs a program once, with a text on its standard input, within limits. No shell. */
+#ifndef AKIN_BASE_PROCESS_H
+#define AKIN_BASE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct process_options {
+	const char *const *argv; /* ends with NULL; argv[0] is looked for in $PATH */
+	struct span input;
+	int timeout_ms;          /* then it and its children (its process group) are killed */
+	const char *const *unset; /* variables that it does not get, such as keys; ends with NULL; NULL: none */
+	bool (*stopped)(void *ctx); /* asked a few times a second; true kills it; NULL */
+	void *ctx;
+};
+
+/* Runs it, and reads its standard output into out (until out->max, which is ERR_LIMIT); its
+ * standard error is thrown away but for the last line, for the error. 0 when it ended with
+ * status 0; else -1: ERR_INPUT (no such program, another status, a signal), ERR_LIMIT (time or
+ * size), ERR_INTERRUPTED. No descriptor of this process but these is inherited. */
+int process_run(const struct process_options *opt, struct buf *out, struct err *err);
+
+#endif
