@@ -23,7 +23,7 @@ ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
 # OpenBLAS and libcurl are loaded when they are needed (base/blas.c, models/remote/http.c)
 LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lstemmer -lxxhash -lm -ldl
 
-PARTS   := base words store models indexer query cli
+PARTS   := base words store models indexer query ask cli
 LIB_SRC := $(filter-out cli/main.c,$(sort $(shell find $(wildcard $(PARTS)) -name '*.c')))
 CLI_SRC := cli/main.c
 UNIT    := $(sort $(wildcard tests/unit/test_*.c))

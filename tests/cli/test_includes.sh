@@ -16,8 +16,9 @@ store words base
 models base
 indexer models store words base
 query models store words base
-serve indexer query models store words base
-cli serve indexer query models store words base
+ask query models store words base
+serve ask indexer query models store words base
+cli serve ask indexer query models store words base
 '
 
 # A library header's prefix, and the files that may include it (extended regular
@@ -28,7 +29,7 @@ sqlite3     store/.*
 cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
-cjson/      base/json\.[ch] models/.* cli/.* serve/.* query/present.*
+cjson/      base/json(_schema)?\.[ch] models/.* cli/.* serve/.* query/present.* ask/.*
 unicode/    words/.*\.c base/(sentence|boundaries|fold)\.[ch] indexer/extract/(encoding|decode)\.c cli/cmd_version\.c
 libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
