@@ -1,0 +1,84 @@
+#include "ask/retrieve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask/prompt.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "query/pack.h"
+
+/* Of a context that nobody knows the size of. */
+enum { CAREFUL_CONTEXT = 16384, TOKENS_OF_A_PASSAGE = 80 };
+
+size_t retrieve_budget(const struct ask *a)
+{
+	size_t context = a->chat && a->chat->context_tokens ? a->chat->context_tokens : CAREFUL_CONTEXT;
+	if (a->budget)
+		return a->budget;
+	return context / 2 < ASK_BUDGET ? context / 2 : ASK_BUDGET;
+}
+
+static size_t count_tokens(const void *ctx, struct span text)
+{
+	return embedder_count_tokens(ctx, text);
+}
+
+static char *copy(const char *text)
+{
+	return text ? mem_strdup(text) : NULL;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Two excerpts of a pack are never the same source, but one may be known from before. */
+static void take(struct conversation *c, const struct pack *pack)
+{
+	free(c->given);
+	c->given = mem_alloc(pack->n ? pack->n : 1, sizeof *c->given);
+	c->n_given = 0;
+	for (size_t i = 0; i < pack->n; i++) {
+		const struct excerpt *e = &pack->items[i];
+		struct source s = {
+			.path = mem_strdup(e->path), .title = copy(e->title), .heading = copy(e->heading),
+			.text = mem_strndup(e->text, e->text_len), .text_len = e->text_len,
+			.byte_start = e->byte_start, .byte_end = e->byte_end,
+			.line_start = e->line_start, .line_end = e->line_end, .page = e->page,
+			.score = e->score,
+		};
+		c->given[c->n_given++] = sources_add(&c->sources, &s);
+	}
+	qsort(c->given, c->n_given, sizeof *c->given, ascending);
+}
+
+int retrieve(const struct ask *a, struct conversation *c, struct span question,
+             struct ask_result *r, struct err *err)
+{
+	int64_t start_ns = clock_unix_ns();
+	struct hits hits;
+	struct pack pack = { 0 };
+	struct search_options search_opt = *a->search;
+	struct pack_options pack_opt = { .budget = r->budget, .write = prompt_write_pack,
+		                         .count = a->embedder ? count_tokens : NULL,
+		                         .ctx = a->embedder };
+	search_opt.k = 10 + r->budget / TOKENS_OF_A_PASSAGE;
+	if (search(a->store, a->embedder, question, &search_opt, &hits, err) < 0)
+		return -1;
+	int rc = pack_make(a->store, &hits, &pack_opt, &pack, err);
+	if (rc == 0 && hits.n && !pack.n)
+		rc = err_set(err, ERR_USAGE, "%zu tokens hold no passage; give a larger --budget", r->budget);
+	r->nothing_found = hits.n == 0;
+	r->best_score = hits.best_score;
+	r->least_score = hits.least_score;
+	r->n_excerpts = pack.n;
+	if (rc == 0)
+		take(c, &pack);
+	pack_free(&pack);
+	hits_free(&hits);
+	r->search_ms += (double)(clock_unix_ns() - start_ns) / 1e6;
+	return rc;
+}
