@@ -1,17 +1,13 @@
-#define _XOPEN_SOURCE 700
 #include "query/present.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #include "base/json.h"
-#include "base/mem.h"
+#include "query/in_source.h"
 #include "query/snippet.h"
 
-enum { SNIPPET_COLUMNS = 320, MAX_LOOKED_UP = 1 << 20 };
+enum { SNIPPET_COLUMNS = 320 };
 
 const char *search_mode_name(enum search_mode mode)
 {
@@ -37,54 +33,6 @@ static size_t line_of(const struct hit *h, const struct evidence_range *range)
 size_t hit_line(const struct hit *h)
 {
 	return h->evidence.n ? line_of(h, &h->evidence.ranges[0]) : h->line_start;
-}
-
-/* Where place `at` of the passage is in the source. */
-static void place(const struct evidence *e, struct evidence *found, size_t in_passage,
-                  size_t in_source)
-{
-	for (size_t i = 0; i < e->n; i++) {
-		if (e->ranges[i].start == in_passage)
-			found->ranges[i].start = in_source;
-		if (e->ranges[i].end == in_passage)
-			found->ranges[i].end = in_source;
-	}
-}
-
-/* Where the evidence is in the source's bytes, which are the passage's but for the
- * ends of lines: CR LF and CR are LF in a passage. False: they are not. */
-static bool find_in(struct span source, const struct hit *h, struct evidence *found)
-{
-	size_t at = 0, i = 0;
-	for (; i < h->text_len && at < source.len; i++, at++) {
-		place(&h->evidence, found, i, at);
-		bool cr = source.p[at] == '\r' && h->text[i] == '\n';
-		if (cr && at + 1 < source.len && source.p[at + 1] == '\n')
-			at++;
-		else if (!cr && source.p[at] != h->text[i])
-			return false;
-	}
-	place(&h->evidence, found, i, at);
-	return i == h->text_len && at == source.len;
-}
-
-/* The evidence's bytes of the source, counted from the passage's first; false where the
- * source is not there, has changed, or is in an encoding or a markup in which the passage
- * does not stand as it is. */
-static bool stands_in_source(const struct hit *h, struct evidence *found)
-{
-	if (h->byte_end < h->byte_start || h->byte_end - h->byte_start > MAX_LOOKED_UP)
-		return false;
-	size_t len = (size_t)(h->byte_end - h->byte_start);
-	int fd = open(h->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return false;
-	char *bytes = mem_alloc(len + 1, 1);
-	ssize_t n = pread(fd, bytes, len, (off_t)h->byte_start);
-	bool stands = n == (ssize_t)len && find_in((struct span){ bytes, len }, h, found);
-	free(bytes);
-	close(fd);
-	return stands;
 }
 
 static void add_text_or_null(cJSON *object, const char *name, const char *text)
@@ -114,13 +62,18 @@ static void add_place(cJSON *object, const char *name, bool known, uint64_t valu
 static void add_evidence(cJSON *object, const struct hit *h)
 {
 	cJSON *list = cJSON_AddArrayToObject(object, "evidence");
-	struct evidence in_source = { .n = 0 };
-	bool known = h->evidence.n && stands_in_source(h, &in_source);
+	struct in_source_passage passage = { h->path, h->byte_start, h->byte_end, h->line_start,
+		                             { h->text, h->text_len } };
+	struct in_source_range places[EVIDENCE_MAX] = { { 0 } };
+	for (size_t i = 0; i < h->evidence.n; i++)
+		places[i] = (struct in_source_range){ h->evidence.ranges[i].start,
+			                              h->evidence.ranges[i].end, 0 };
+	bool known = in_source(&passage, places, h->evidence.n);
 	for (size_t i = 0; i < h->evidence.n; i++) {
 		const struct evidence_range *range = &h->evidence.ranges[i];
 		cJSON *e = cJSON_CreateObject();
-		add_place(e, "start", known, h->byte_start + in_source.ranges[i].start);
-		add_place(e, "end", known, h->byte_start + in_source.ranges[i].end);
+		add_place(e, "start", known, places[i].start);
+		add_place(e, "end", known, places[i].end);
 		cJSON_AddNumberToObject(e, "line", (double)line_of(h, range));
 		add_place(e, "page", h->page > 0, h->page);
 		json_add_text(e, "text", (struct span){ h->text + range->start, range->end - range->start });
