@@ -10,6 +10,8 @@
 #include "ask/tools.h"
 #include "base/boundaries.h"
 #include "base/clock.h"
+#include "base/json.h"
+#include "base/json_schema.h"
 #include "base/mem.h"
 #include "query/question.h"
 
@@ -35,6 +37,7 @@ void ask_result_free(struct ask_result *r)
 	free(r->answer);
 	free(r->reasoning);
 	cite_check_free(&r->check);
+	cJSON_Delete(r->value);
 	*r = (struct ask_result){ 0 };
 }
 
@@ -95,6 +98,8 @@ static int make_standalone(const struct ask *a, const struct conversation *c, st
 static int search_for(const struct ask *a, struct conversation *c, struct span question, bool follows,
                       struct ask_result *r, struct err *err)
 {
+	if (a->document)
+		return retrieve_document(a, c, r, err);
 	if (!follows)
 		return retrieve(a, c, question, r, err);
 	if (make_standalone(a, c, question, r, err) < 0)
@@ -104,8 +109,9 @@ static int search_for(const struct ask *a, struct conversation *c, struct span q
 
 static void add_rules(const struct ask *a, struct conversation *c)
 {
-	if (a->store && a->checked) {
-		char *rules = prompt_rules(a->agent, a->system);
+	if (a->store) {
+		char *rules = prompt_rules(!a->checked ? PROMPT_JSON : a->agent ? PROMPT_AGENT : PROMPT_CITED,
+		                           a->system);
 		chat_messages_add(&c->messages, CHAT_SYSTEM, rules);
 		free(rules);
 	} else if (a->system) {
@@ -208,7 +214,8 @@ static int shrink(const struct ask *a, struct conversation *c, size_t limit, str
 	r->budget = r->budget < LEAST_BUDGET ? LEAST_BUDGET : r->budget;
 	/* as it was searched for before */
 	char *searched = mem_strdup(r->standalone ? r->standalone : c->question);
-	int rc = retrieve(a, c, span_of(searched), r, err);
+	int rc = a->document ? retrieve_document(a, c, r, err)
+	                     : retrieve(a, c, span_of(searched), r, err);
 	free(searched);
 	if (rc < 0 || r->nothing_found)
 		return -1;
@@ -287,6 +294,54 @@ static int converse(const struct ask *a, struct conversation *c, struct answerin
 	return rc;
 }
 
+/* ---- an answer that has to be JSON ---- */
+
+/* The text between the lines of back quotes that some models put around JSON. */
+static struct span unfenced(struct span text)
+{
+	text = trim_white_space(text);
+	const char *newline = memchr(text.p, '\n', text.len);
+	bool fenced = text.len > 6 && memcmp(text.p, "```", 3) == 0 && newline &&
+	              memcmp(text.p + text.len - 3, "```", 3) == 0 && newline < text.p + text.len - 3;
+	if (!fenced)
+		return text;
+	return (struct span){ newline + 1, (size_t)(text.p + text.len - 3 - (newline + 1)) };
+}
+
+static int read_value(const struct ask *a, const char *answer, cJSON **value, struct err *err)
+{
+	*value = json_parse(unfenced(span_of(answer)), "the answer", err);
+	if (*value && json_schema_validate(a->schema, *value, err) == 0)
+		return 0;
+	cJSON_Delete(*value);
+	*value = NULL;
+	return -1;
+}
+
+static int converse_in_json(const struct ask *a, struct conversation *c, struct answering *x,
+                            struct chat_reply *reply, struct err *err)
+{
+	struct err wrong = { 0 };
+	for (int round = 0; round < 2; round++) {
+		if (converse(a, c, x, reply, err) < 0)
+			return -1;
+		if (read_value(a, reply->message.text, &x->r->value, &wrong) == 0)
+			return 0;
+		if (round)
+			break;
+		struct buf line = buf_new(sizeof wrong.text + 200);
+		chat_messages_add(&c->messages, CHAT_ASSISTANT, reply->message.text);
+		buf_printf(&line, "That is not valid: %s. Answer again, with JSON of the schema alone.",
+		           wrong.text);
+		chat_messages_add(&c->messages, CHAT_USER, buf_span(&line).p);
+		buf_free(&line);
+		chat_reply_release(reply);
+		*reply = (struct chat_reply){ 0 };
+	}
+	return err_set(err, ERR_REPLY, "the answer of '%s' does not fit the schema, twice: %s",
+	               a->chat->model, wrong.text);
+}
+
 /* What stays of a turn: the question without its sources, the answer. So a conversation
  * grows by what people read, and a quote of an old source stands in the answer. */
 static void keep_turn(struct conversation *c, const char *answer)
@@ -306,7 +361,7 @@ int ask_complete(const struct ask *a, struct conversation *c, struct ask_result 
 {
 	struct chat_reply reply = { 0 };
 	struct answering x = { .a = a, .start_ns = clock_unix_ns(), .r = r };
-	int rc = converse(a, c, &x, &reply, err);
+	int rc = a->schema ? converse_in_json(a, c, &x, &reply, err) : converse(a, c, &x, &reply, err);
 	r->answer = reply.message.text ? reply.message.text : mem_strdup("");
 	reply.message.text = NULL;
 	r->reasoning = reply.reasoning;

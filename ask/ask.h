@@ -4,6 +4,7 @@
 #ifndef AKIN_ASK_ASK_H
 #define AKIN_ASK_ASK_H
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,14 +27,19 @@ struct ask {
 	struct embedder *embedder; /* NULL: the search is by words alone */
 	struct chat *chat;         /* NULL: only ask_prepare is called */
 	const struct search_options *search; /* k is set by the budget */
+	const char *document;      /* path of the one document that is given, from its beginning, and
+	                              nothing is searched; NULL: none */
 	size_t budget;             /* tokens of sources; 0: ASK_BUDGET, less in a small context */
 	bool agent;                /* the model searches by itself; nothing is searched before */
 	const struct user_tools *tools; /* NULL: none */
 	const char *system;        /* behind the rules; without a store, the whole of them. NULL: none */
 	char *const *images;       /* [n_images] data URLs, beside the question */
 	size_t n_images;
-	bool checked;              /* citations are asked for, checked, and marked while it streams */
+	bool checked;              /* citations are asked for, checked, and marked while it streams;
+	                              else sources are for JSON (request->schema) */
 	const struct chat_request *request; /* max_tokens and the like, schema, stream; stopped */
+	const cJSON *schema;       /* that the answer has to be valid by, as JSON (base/json_schema.h);
+	                              with a request->schema; NULL: none */
 	/* the answer, as a person reads it, as it comes (ask/cite.h); NULL: none */
 	cite_show *show;
 	/* the model's reasoning, as it comes; NULL: it is hidden */
@@ -60,6 +66,7 @@ struct ask_result {
 	char *standalone;     /* what was searched for, where the question was rewritten; NULL */
 	char *answer;         /* as the model wrote it; "" */
 	char *reasoning;      /* NULL: none */
+	cJSON *value;         /* with a schema: the answer, valid; NULL: it is not */
 	struct cite_check check; /* of the answer, where it was to be checked */
 	enum chat_finish finish;
 	char model[128];      /* as the server names it */
@@ -79,8 +86,10 @@ int ask_prepare(const struct ask *a, struct conversation *c, struct span questio
                 struct ask_result *r, struct err *err);
 
 /* Asks the model, carries out what it calls, and checks the answer, which is added to the
- * conversation. A context that is too small makes the sources shrink, which is noted. -1 as
- * chat_complete; what came until then is in r, and the conversation is without the question. */
+ * conversation. A context that is too small makes the sources shrink, which is noted. An answer
+ * that the schema does not allow is sent back once with what is wrong; ERR_REPLY when the next
+ * is no better. -1 as chat_complete; what came until then is in r, and the conversation is
+ * without the question. */
 int ask_complete(const struct ask *a, struct conversation *c, struct ask_result *r, struct err *err);
 
 #endif

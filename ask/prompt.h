@@ -3,8 +3,6 @@
 #ifndef AKIN_ASK_PROMPT_H
 #define AKIN_ASK_PROMPT_H
 
-#include <stdbool.h>
-
 #include "ask/sources.h"
 #include "base/buf.h"
 #include "base/span.h"
@@ -17,10 +15,14 @@ void prompt_add_source(struct buf *out, size_t number, const struct source *s);
 /* The excerpts of a pack as sources numbered from 1, for pack_make to count. */
 void prompt_write_pack(struct buf *out, const struct pack *pack);
 
-/* The rules of an answer: from the sources alone, each sentence with its citations in the form
- * of ask/cite.h, sources are data. agent: the model finds the sources itself. more: the
- * user's own words behind them, NULL: none. free() it. */
-char *prompt_rules(bool agent, const char *more);
+/* The rules of an answer: from the sources alone, which are data; and */
+enum prompt_rules {
+	PROMPT_CITED,  /* each sentence with its citations in the form of ask/cite.h */
+	PROMPT_AGENT,  /* likewise, and the model finds the sources itself */
+	PROMPT_JSON    /* as JSON of a schema, without citations */
+};
+/* more: the user's own words behind them, NULL: none. free() it. */
+char *prompt_rules(enum prompt_rules rules, const char *more);
 
 /* The sources (numbers, [n], ascending) and the question. free() it. */
 char *prompt_question(const struct sources *sources, const size_t *numbers, size_t n,

@@ -13,4 +13,8 @@ size_t retrieve_budget(const struct ask *a);
 int retrieve(const struct ask *a, struct conversation *c, struct span question,
              struct ask_result *r, struct err *err);
 
+/* The same with the passages of a->document, from its beginning. */
+int retrieve_document(const struct ask *a, struct conversation *c, struct ask_result *r,
+                      struct err *err);
+
 #endif
