@@ -74,6 +74,7 @@ struct ask_result {
 	uint64_t prompt_tokens, completion_tokens; /* of all requests */
 	size_t n_requests, n_calls;
 	size_t budget, n_excerpts; /* what the sources were packed into, and how many they are */
+	bool all_given;       /* no passage was left out or cut for the budget's sake */
 	double search_ms, first_token_ms, total_ms; /* first_token_ms of the answer; NAN: none */
 };
 void ask_result_free(struct ask_result *r); /* contents only */

@@ -71,6 +71,7 @@ static int pack_hits(const struct ask *a, struct conversation *c, const struct h
 	r->best_score = hits->best_score;
 	r->least_score = hits->least_score;
 	r->n_excerpts = pack.n;
+	r->all_given = pack.n_used + pack.n_repeated == pack.n_hits && !(pack.n && pack.items[0].cut);
 	if (rc == 0)
 		take(c, &pack);
 	pack_free(&pack);
@@ -127,10 +128,11 @@ int retrieve_document(const struct ask *a, struct conversation *c, struct ask_re
                       struct err *err)
 {
 	struct hits hits;
-	/* a passage of a line may be ten tokens */
-	int rc = document_hits(a, 10 + r->budget / 10, &hits, err);
+	size_t most = 10 + r->budget / 10; /* a passage of a line may be ten tokens */
+	int rc = document_hits(a, most, &hits, err);
 	if (rc == 0)
 		rc = pack_hits(a, c, &hits, r, err);
+	r->all_given = r->all_given && hits.n < most;
 	hits_free(&hits);
 	return rc;
 }

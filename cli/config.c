@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "cli/options.h"
 
-static const char *const keys[N_SETTINGS] = { "db", "model", "base-url", "ca-file" };
+static const char *const keys[N_SETTINGS] = { "db", "model", "base-url", "ca-file",
+	                                     "chat-model", "chat-base-url" };
 
 void config_free(struct config *config)
 {
@@ -66,7 +67,7 @@ static int unknown_key(struct span key, const char *name, size_t number, struct 
 	char *word = mem_strndup(key.p, key.len);
 	const char *nearest = options_nearest(word, keys, N_SETTINGS);
 	err_set(err, ERR_USAGE, "unknown key '%s' in '%s', line %zu; %s%s", word, name, number,
-	        nearest ? "did you mean " : "known are db, model, base-url, ca-file",
+	        nearest ? "did you mean " : "known are db, model, base-url, ca-file, chat-model, chat-base-url",
 	        nearest ? nearest : "");
 	free(word);
 	return -1;
@@ -129,7 +130,8 @@ static int load_file(struct config *config, struct err *err)
 int config_load(struct config *config, struct err *err)
 {
 	static const char *const variables[N_SETTINGS] = { "AKIN_DB", "AKIN_MODEL", "AKIN_BASE_URL",
-		                                           NULL };
+		                                           NULL, "AKIN_CHAT_MODEL",
+		                                           "AKIN_CHAT_BASE_URL" };
 	for (int i = 0; i < N_SETTINGS; i++) {
 		const char *value = variables[i] ? variable(variables[i]) : NULL;
 		if (value && !config->values[i])
