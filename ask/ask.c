@@ -22,15 +22,6 @@ enum {
 	MAX_TOOL_RESULT = 64 << 10
 };
 
-void conversation_free(struct conversation *c)
-{
-	chat_messages_free(&c->messages);
-	sources_free(&c->sources);
-	free(c->given);
-	free(c->question);
-	*c = (struct conversation){ 0 };
-}
-
 void ask_result_free(struct ask_result *r)
 {
 	free(r->standalone);

@@ -83,20 +83,36 @@ static int open_embedder(struct asking *a, struct err *err)
 	return a->embedder ? 0 : -1;
 }
 
-static int open_chat(struct asking *a, const struct asking_flags *f, struct err *err)
+/* model NULL: the settings', else the default. */
+static struct chat *open_chat(struct asking *a, const struct asking_flags *f, const char *model,
+                              struct err *err)
 {
 	struct model_options options = cli_model_options(a->cli);
 	char *const *settings = a->cli->config.values;
-	const char *model = f->chat_model ? f->chat_model : settings[SETTING_CHAT_MODEL];
 	const char *url = f->chat_base_url ? f->chat_base_url : settings[SETTING_CHAT_BASE_URL];
 	if (url)
 		options.base_url = url;
-	a->chat = chat_open(model ? model : CHAT_MODEL_DEFAULT, &options, err);
-	if (!a->chat)
+	if (!model)
+		model = settings[SETTING_CHAT_MODEL] ? settings[SETTING_CHAT_MODEL] : CHAT_MODEL_DEFAULT;
+	struct chat *chat = chat_open(model, &options, err);
+	if (chat && f->images.n && !chat->sees_images) {
+		err_set(err, ERR_USAGE, "'%s' takes no pictures; one that does is "
+		        "ovhcloud/Mistral-Small-3.2-24B-Instruct-2506 (--chat-model)", chat->model);
+		chat_close(chat);
+		return NULL;
+	}
+	return chat;
+}
+
+int asking_change_model(struct asking *a, const struct asking_flags *f, const char *model,
+                        struct err *err)
+{
+	struct chat *chat = open_chat(a, f, model, err);
+	if (!chat)
 		return -1;
-	if (f->images.n && !a->chat->sees_images)
-		return err_set(err, ERR_USAGE, "'%s' takes no pictures; one that does is "
-		               "ovhcloud/Mistral-Small-3.2-24B-Instruct-2506 (--chat-model)", a->chat->model);
+	chat_close(a->chat);
+	a->chat = chat;
+	a->ask.chat = chat;
 	return 0;
 }
 
@@ -116,7 +132,7 @@ int asking_open(struct asking *a, struct cli *cli, const struct asking_flags *f,
 		return -1;
 	if (f->tools && user_tools_read(f->tools, &a->tools, err) < 0)
 		return -1;
-	if (asks && open_chat(a, f, err) < 0)
+	if (asks && asking_change_model(a, f, f->chat_model, err) < 0)
 		return -1;
 	if (!f->no_search) {
 		a->store = open_index(cli, STORE_READ, err);

@@ -74,6 +74,10 @@ int asking_open(struct asking *a, struct cli *cli, const struct asking_flags *fl
                 char **paths, size_t n_paths, struct err *err);
 void asking_close(struct asking *a);
 
+/* Another model from now on; where that fails, the one before stays. */
+int asking_change_model(struct asking *a, const struct asking_flags *flags, const char *model,
+                        struct err *err);
+
 /* Says on stderr where the question, and what else, goes. Before the first byte. */
 void asking_say_host(const struct asking *a);
 

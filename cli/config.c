@@ -26,9 +26,7 @@ static const char *variable(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* $XDG/rest, or ~/otherwise/rest; the specification says that a relative $XDG_…
- * is ignored. NULL without a home. */
-static char *xdg_path(const char *xdg, const char *otherwise, const char *rest)
+char *config_xdg_path(const char *xdg, const char *otherwise, const char *rest)
 {
 	struct buf path = buf_new(1 << 16);
 	const char *base = variable(xdg), *home = variable("HOME");
@@ -113,7 +111,7 @@ int config_parse(struct config *config, struct span text, const char *name, stru
 
 static int load_file(struct config *config, struct err *err)
 {
-	char *path = xdg_path("XDG_CONFIG_HOME", ".config", "akin/config");
+	char *path = config_xdg_path("XDG_CONFIG_HOME", ".config", "akin/config");
 	if (!path || access(path, F_OK) < 0) {
 		free(path);
 		return 0;
@@ -140,7 +138,7 @@ int config_load(struct config *config, struct err *err)
 	if (load_file(config, err) < 0)
 		return -1;
 	if (!config->values[SETTING_DB])
-		config->values[SETTING_DB] = xdg_path("XDG_DATA_HOME", ".local/share", "akin/akin.db");
+		config->values[SETTING_DB] = config_xdg_path("XDG_DATA_HOME", ".local/share", "akin/akin.db");
 	if (!config->values[SETTING_DB])
 		return err_set(err, ERR_USAGE, "no place for the index: set HOME, or give --db FILE");
 	return 0;

@@ -29,4 +29,8 @@ int config_load(struct config *config, struct err *err);
  * $HOME. `name` is for the message. */
 int config_parse(struct config *config, struct span text, const char *name, struct err *err);
 
+/* $XDG/rest, or ~/otherwise/rest; the specification says that a relative $XDG_… is
+ * ignored. free() it; NULL without a home. */
+char *config_xdg_path(const char *xdg, const char *otherwise, const char *rest);
+
 #endif

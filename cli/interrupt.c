@@ -24,3 +24,9 @@ int interrupt_signal(void)
 {
 	return caught;
 }
+
+void interrupt_forget(void)
+{
+	caught = 0;
+	interrupt_catch();
+}

@@ -9,4 +9,7 @@ void interrupt_catch(void);
 /* The signal that came: 0, SIGINT or SIGTERM. The exit status is 128 + that. */
 int interrupt_signal(void);
 
+/* The signal is dealt with: none has come, and the next is noted again. */
+void interrupt_forget(void);
+
 #endif

@@ -11,6 +11,7 @@ const struct command commands[] = {
 	{ "index", NULL, cmd_index, "index folders and files, or refresh what is indexed" },
 	{ "search", "query", cmd_search, "find passages by meaning" },
 	{ "ask", NULL, cmd_ask, "answer a question from what is indexed, with checked citations" },
+	{ "chat", NULL, cmd_chat, "ask, and ask on, in one conversation" },
 	{ "similar", NULL, cmd_similar, "find passages like one, or like a whole document" },
 	{ "embed", NULL, cmd_embed, "print the vectors of texts as JSON" },
 	{ "eval", NULL, cmd_eval, "measure the ranking on judged questions" },
