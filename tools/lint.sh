@@ -8,7 +8,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=0
 parts=
-for part in base words store models indexer query serve cli; do [ -d "$part" ] && parts="$parts $part"; done
+for part in base words store models indexer query ask serve cli; do [ -d "$part" ] && parts="$parts $part"; done
 
 check() { # TITLE COMMAND...
 	title=$1
