@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "tests/support/standin/chat.h"
 #include "tests/support/standin/send.h"
 
 enum { MAX_BODY = 64 << 20, MAX_TEXTS = 65536 };
@@ -26,6 +27,7 @@ struct standin {
 	struct window window;
 	struct stats stats;
 	struct model_vectors model;
+	struct chat_side chat;
 	struct buf cert, cert_key;
 	uint64_t n_requests;
 	pthread_mutex_t lock;
@@ -172,6 +174,34 @@ static void answer_embeddings(struct standin *s, struct MHD_Connection *conn, st
 	input_release(&in);
 }
 
+static void answer_chat(struct standin *s, struct MHD_Connection *conn, struct span body,
+                        struct answer *a)
+{
+	struct chat_ask ask;
+	struct answer refusal = *a;
+	bool fine = chat_begin(&s->chat, &s->stats, body, &ask, &refusal);
+	enum fault fault = fault_draw(&s->draw, &s->opt);
+	/* the key first, as for embeddings */
+	if (key_is_wrong(s, conn)) {
+		buf_free(&refusal.body);
+		answer_fault(a, FAULT_401);
+	} else if (!fine) {
+		*a = refusal;
+	} else if (!refuse_rate(s, a) && !answer_fault(a, fault)) {
+		chat_answer(&s->chat, &ask, fault, a);
+		clock_sleep_ms(s->opt.latency_ms + (fault == FAULT_SLOW ? s->opt.slow_ms : 0));
+	}
+	cJSON_Delete(ask.tree);
+}
+
+static void answer_models(const struct standin *s, struct answer *a)
+{
+	buf_add_str(&a->body, "{\"object\":\"list\",\"data\":[{\"id\":\"stand-in\",\"object\":\"model\","
+	                      "\"owned_by\":\"tests\"}");
+	chat_list_models(&s->chat, &a->body);
+	buf_add_str(&a->body, "]}");
+}
+
 static void answer_get(struct standin *s, const char *url, struct answer *a)
 {
 	a->status = 200;
@@ -179,8 +209,7 @@ static void answer_get(struct standin *s, const char *url, struct answer *a)
 	if (strcmp(url, "/stats") == 0)
 		stats_write(&s->stats, &a->body);
 	else if (strcmp(url, "/v1/models") == 0 || strcmp(url, "/models") == 0)
-		buf_add_str(&a->body, "{\"object\":\"list\",\"data\":[{\"id\":\"stand-in\",\"object\":\"model\","
-		                      "\"owned_by\":\"tests\"}]}");
+		answer_models(s, a);
 	else
 		answer_error(a, 404, "not_found_error", "no such path");
 }
@@ -188,6 +217,11 @@ static void answer_get(struct standin *s, const char *url, struct answer *a)
 static bool is_embeddings(const char *url)
 {
 	return strcmp(url, "/v1/embeddings") == 0 || strcmp(url, "/embeddings") == 0;
+}
+
+static bool is_chat(const char *url)
+{
+	return strcmp(url, "/v1/chat/completions") == 0 || strcmp(url, "/chat/completions") == 0;
 }
 
 static bool takes_gzip(struct MHD_Connection *conn)
@@ -199,7 +233,7 @@ static bool takes_gzip(struct MHD_Connection *conn)
 /* How the reply travels. */
 static void wrap(struct standin *s, struct MHD_Connection *conn, struct answer *a)
 {
-	if (s->opt.gzip && !a->close && takes_gzip(conn) && answer_gzip(a)) {
+	if (s->opt.gzip && !a->close && !a->pace && takes_gzip(conn) && answer_gzip(a)) {
 		pthread_mutex_lock(&s->stats.lock);
 		s->stats.gzipped++;
 		pthread_mutex_unlock(&s->stats.lock);
@@ -225,7 +259,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char
 		return MHD_YES;
 	}
 	struct answer a = { .retry_after = -1, .body = buf_new((size_t)256 << 20) };
-	if (strcmp(method, "POST") != 0 || !is_embeddings(url)) {
+	if (strcmp(method, "POST") != 0 || !(is_embeddings(url) || is_chat(url))) {
 		answer_get(s, url, &a);
 		return send_answer(conn, &a);
 	}
@@ -233,6 +267,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char
 	if (s->opt.redirect) {
 		answer_error(&a, 307, "redirect", "moved");
 		a.location = s->opt.redirect;
+	} else if (is_chat(url)) {
+		answer_chat(s, conn, buf_span(&x->body), &a);
 	} else {
 		answer_embeddings(s, conn, buf_span(&x->body), &a);
 	}
@@ -300,7 +336,8 @@ static int announce(const struct standin *s, struct MHD_Daemon *daemon)
 int main(int argc, char **argv)
 {
 	static struct standin s;
-	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0)
+	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0 ||
+	    chat_side_open(&s.chat, &s.opt) < 0)
 		return 2;
 	if (s.opt.model_vectors) {
 		if (vectors_open(&s.model) < 0)
@@ -332,6 +369,7 @@ int main(int argc, char **argv)
 	fputs(buf_span(&figures).p, stderr);
 	buf_free(&figures);
 	embedder_close(s.model.e);
+	chat_side_close(&s.chat);
 	buf_free(&s.cert);
 	buf_free(&s.cert_key);
 	free(s.window.at);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tests/support/standin/chat.h"
 
 struct trickle {
 	struct buf body; /* first: both kinds are freed alike */
@@ -38,6 +39,32 @@ static ssize_t read_trickle(void *cls, uint64_t pos, char *out, size_t max)
 	return 1;
 }
 
+/* A chat's reply, in its time. */
+struct paced {
+	struct buf body;
+	struct pace *pace;
+};
+
+static ssize_t read_paced(void *cls, uint64_t pos, char *out, size_t max)
+{
+	struct paced *p = cls;
+	ssize_t n = pace_next(p->pace, p->body.len, (size_t)pos, max);
+	if (n == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n < 0)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	memcpy(out, p->body.p + pos, (size_t)n);
+	return n;
+}
+
+static void free_paced(void *cls)
+{
+	struct paced *p = cls;
+	pace_free(p->pace);
+	buf_free(&p->body);
+	free(p);
+}
+
 static void free_half(void *cls)
 {
 	buf_free(cls);
@@ -46,6 +73,13 @@ static void free_half(void *cls)
 
 static struct MHD_Response *make_response(struct answer *a)
 {
+	if (a->pace) {
+		struct paced *p = mem_zalloc(1, sizeof *p);
+		*p = (struct paced){ a->body, a->pace };
+		a->body = buf_new(0);
+		return MHD_create_response_from_callback(a->pace->stream ? MHD_SIZE_UNKNOWN : p->body.len,
+		                                         1 << 16, read_paced, p, free_paced);
+	}
 	if (a->cut) {
 		struct buf *whole = mem_zalloc(1, sizeof *whole);
 		*whole = a->body;
