@@ -2,7 +2,6 @@
 #include "tests/support/standin/standin.h"
 
 #include <arpa/inet.h>
-#include <cjson/cJSON.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -23,7 +22,7 @@ enum { MAX_BODY = 64 << 20, MAX_TEXTS = 65536 };
 struct standin {
 	struct options opt;
 	struct fault_draw draw;
-	struct text_log log;
+	struct text_log log, bodies;
 	struct window window;
 	struct stats stats;
 	struct model_vectors model;
@@ -160,7 +159,9 @@ static void answer_embeddings(struct standin *s, struct MHD_Connection *conn, st
 	uint64_t request = ++s->n_requests;
 	pthread_mutex_unlock(&s->lock);
 	enum fault fault = fault_draw(&s->draw, &s->opt);
-	if (input_parse(&in, body) < 0)
+	int rc = input_parse(&in, body);
+	log_body(&s->bodies, in.tree, body);
+	if (rc < 0)
 		answer_error(a, 400, "invalid_request_error", "'input' must be a string or an array of strings");
 	else if (key_is_wrong(s, conn))
 		answer_fault(a, FAULT_401);
@@ -337,6 +338,7 @@ int main(int argc, char **argv)
 {
 	static struct standin s;
 	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0 ||
+	    log_open(&s.bodies, s.opt.body_log) < 0 ||
 	    chat_side_open(&s.chat, &s.opt) < 0)
 		return 2;
 	if (s.opt.model_vectors) {

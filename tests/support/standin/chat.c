@@ -70,19 +70,6 @@ void chat_list_models(const struct chat_side *c, struct buf *out)
 		           (int)model.len, model.p);
 }
 
-/* As one line, whatever it was. */
-static void log_body(struct text_log *log, const cJSON *tree, struct span body)
-{
-	cJSON *text = tree ? NULL : json_text(body);
-	char *printed = cJSON_PrintUnformatted(tree ? tree : text);
-	struct buf line = buf_new((size_t)256 << 20);
-	buf_printf(&line, "%s\n", printed);
-	log_write(log, buf_span(&line));
-	buf_free(&line);
-	cJSON_free(printed);
-	cJSON_Delete(text);
-}
-
 static size_t count_unknown(const cJSON *tree)
 {
 	size_t n = 0;

@@ -31,7 +31,6 @@
 #ifndef STANDIN_CHAT_H
 #define STANDIN_CHAT_H
 
-#include <cjson/cJSON.h>
 #include <sys/types.h>
 
 #include "tests/support/standin/standin.h"

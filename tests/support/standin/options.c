@@ -11,7 +11,7 @@ enum {
 	OPT_DIM, OPT_LATENCY, OPT_SLOW, OPT_LIMIT, OPT_WINDOW, OPT_NO_RETRY_AFTER, OPT_MAX_TEXTS,
 	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT, OPT_IDLE, OPT_TLS_CERT,
 	OPT_TLS_KEY, OPT_IPV6, OPT_GZIP, OPT_REDIRECT, OPT_TRICKLE, OPT_CHAT, OPT_CHAT_LOG,
-	OPT_CHAT_TIMES, OPT_CHAT_MODELS
+	OPT_CHAT_TIMES, OPT_CHAT_MODELS, OPT_BODY_LOG
 };
 
 static const struct option long_options[] = {
@@ -45,6 +45,7 @@ static const struct option long_options[] = {
 	{ "chat-log", required_argument, NULL, OPT_CHAT_LOG },
 	{ "chat-times", required_argument, NULL, OPT_CHAT_TIMES },
 	{ "chat-models", required_argument, NULL, OPT_CHAT_MODELS },
+	{ "body-log", required_argument, NULL, OPT_BODY_LOG },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -95,6 +96,7 @@ static int set_option(struct options *opt, int which, const char *value)
 	case OPT_CHAT_LOG: opt->chat_log = value; return 0;
 	case OPT_CHAT_TIMES: opt->chat_times = value; return 0;
 	case OPT_CHAT_MODELS: opt->chat_models = value; return 0;
+	case OPT_BODY_LOG: opt->body_log = value; return 0;
 	case OPT_FAULT: return add_fault(opt, value);
 	default: return -1;
 	}

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "tests/support/standin/standin.h"
 
-#include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,6 +27,20 @@ int log_open(struct text_log *log, const char *path)
 	log->start_ms = clock_ms();
 	log->fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
 	return path && log->fd < 0 ? -1 : 0;
+}
+
+void log_body(struct text_log *log, const cJSON *tree, struct span body)
+{
+	if (log->fd < 0)
+		return;
+	cJSON *text = tree ? NULL : json_text(body);
+	char *printed = cJSON_PrintUnformatted(tree ? tree : text);
+	struct buf line = buf_new((size_t)256 << 20);
+	buf_printf(&line, "%s\n", printed);
+	log_write(log, buf_span(&line));
+	buf_free(&line);
+	cJSON_free(printed);
+	cJSON_Delete(text);
 }
 
 void log_texts(struct text_log *log, uint64_t request, const struct span *texts, size_t n,

@@ -8,6 +8,7 @@
 #ifndef STANDIN_H
 #define STANDIN_H
 
+#include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,7 +59,9 @@ struct fault_rate {
 
 struct options {
 	int port;
-	const char *port_file, *log_file, *key, *poison;
+	const char *port_file, *key, *poison;
+	const char *log_file; /* the texts of embeddings requests */
+	const char *body_log; /* their bodies */
 	const char *chat_file, *chat_log, *chat_times, *chat_models; /* chat.h */
 	int poison_status;    /* what a request with the poison word gets; 200: a null vector */
 	bool model_vectors;   /* the embedded model's instead of a hash's */
@@ -136,6 +139,8 @@ struct text_log {
 };
 int log_open(struct text_log *log, const char *path); /* path NULL: none */
 void log_write(struct text_log *log, struct span bytes);
+/* A request's body as one line of JSON, whatever it was; tree NULL: it is none. */
+void log_body(struct text_log *log, const cJSON *tree, struct span body);
 void log_texts(struct text_log *log, uint64_t request, const struct span *texts, size_t n,
                int status);
 
