@@ -147,7 +147,13 @@ void chat_answer(struct chat_side *c, const struct chat_ask *ask, enum fault fau
                  struct answer *a)
 {
 	const cJSON *line = script_next(&c->script);
-	chat_reply(a, line, ask);
+	char *text = c->script.given ? NULL : least_of(ask->tree);
+	cJSON *own = text ? cJSON_CreateObject() : NULL;
+	if (own)
+		cJSON_AddStringToObject(own, "content", text);
+	chat_reply(a, own ? own : line, ask);
+	cJSON_free(text);
+	cJSON_Delete(own);
 	a->pace->times = c->times.fd >= 0 ? &c->times : NULL;
 	if (fault == FAULT_CUT)
 		a->pace->cut_at = a->body.len / 2;

@@ -1,7 +1,8 @@
 /* The stand-in's chat side: POST /v1/chat/completions, answered from a script.
  *
  * --chat FILE        the script: a JSON object a line, a reply each, in order; the last one
- *                    again and again. Without it, a greeting
+ *                    again and again. Without it, a greeting, or where the request has a
+ *                    schema, the simplest thing that is valid by most schemas of its kind
  * --chat-log FILE    each request's body, as one line of JSON, written before the reply
  * --chat-times FILE  a line for each reply: monotonic seconds when the request was there,
  *                    and when the first delta was handed to the network
@@ -39,6 +40,7 @@ struct script {
 	pthread_mutex_t lock;
 	cJSON **lines;
 	size_t n, cap, next;
+	bool given; /* by --chat */
 };
 /* Says on stderr what is wrong. path NULL: the greeting. */
 int script_read(struct script *script, const char *path);
@@ -78,6 +80,9 @@ ssize_t pace_next(struct pace *pace, size_t body_len, size_t pos, size_t max);
 
 /* Makes the body that a line of the script stands for, and its pace. */
 void chat_reply(struct answer *a, const cJSON *line, const struct chat_ask *ask);
+
+/* What a request's schema asks for, as text; NULL: it has none. cJSON_free() it. */
+char *least_of(const cJSON *request);
 
 struct chat_side {
 	struct script script;

@@ -63,7 +63,7 @@ static int add_lines(struct script *script, struct span text)
 
 int script_read(struct script *script, const char *path)
 {
-	*script = (struct script){ 0 };
+	*script = (struct script){ .given = path != NULL };
 	pthread_mutex_init(&script->lock, NULL);
 	if (!path)
 		return add_lines(script, span_of(greeting));
