@@ -187,7 +187,7 @@ tap $? "the tree has no violation" "$work/found"
 # everything but main() is in the archive that the program and the tests link
 archive=${AKIN_BUILD:-$top/build/release}/libakin.a
 if [ -f "$archive" ]; then
-	(cd "$top" && for part in base words store models indexer query serve cli; do
+	(cd "$top" && for part in base words store models indexer query ask serve cli; do
 		[ -d "$part" ] && find "$part" -name '*.c' ! -path cli/main.c
 	done) | sed 's|.*/||; s|c$|o|' | sort >"$work/wanted"
 	ar t "$archive" | sort >"$work/there"
