@@ -3,11 +3,12 @@
  * Checked: type (string or list), properties, required, additionalProperties (boolean or
  * schema), items, prefixItems, minItems, maxItems, uniqueItems, enum, const, minimum, maximum,
  * exclusiveMinimum, exclusiveMaximum, multipleOf, minLength, maxLength (in characters),
- * pattern (POSIX extended, with \d \w \s), minProperties, maxProperties, anyOf, oneOf, allOf,
+ * pattern (base/pattern.h), minProperties, maxProperties, anyOf, oneOf, allOf,
  * not, $ref to "#", "#/$defs/NAME" and "#/definitions/NAME", boolean schemas. Annotations
  * (title, description, default, examples, format, $schema, $id, $comment, deprecated,
  * readOnly, writeOnly, name) are passed over. Any other keyword is an error when the schema is
- * read, so that nothing is silently left unchecked. Pure; depth is bounded. */
+ * read, so that nothing is silently left unchecked. Pure. Depth and work are bounded: a schema
+ * and a value that would take more are faulty. */
 #ifndef AKIN_BASE_JSON_SCHEMA_H
 #define AKIN_BASE_JSON_SCHEMA_H
 
