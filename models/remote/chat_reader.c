@@ -118,7 +118,7 @@ static struct chat_reader_call *find_call(struct chat_reader *r, int64_t index, 
 static struct chat_reader_call *new_call(struct chat_reader *r, int64_t index)
 {
 	if (r->n_calls == CHAT_MAX_CALLS) {
-		break_off(r, "%s", "more calls of functions than can be");
+		break_off(r, "more than %s calls of functions", "128");
 		return NULL;
 	}
 	r->calls = mem_grow(r->calls, &r->cap_calls, r->n_calls + 1, sizeof *r->calls);
