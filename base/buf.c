@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 struct buf buf_new(size_t max)
 {
@@ -66,6 +67,20 @@ int buf_add_span(struct buf *b, struct span s)
 int buf_add_byte(struct buf *b, char c)
 {
 	return buf_add(b, &c, 1);
+}
+
+int buf_add_utf8(struct buf *b, struct span s)
+{
+	while (s.len > 0) {
+		size_t valid = utf8_valid_len(s.p, s.len);
+		buf_add(b, s.p, valid);
+		s = (struct span){ s.p + valid, s.len - valid };
+		if (s.len == 0)
+			break;
+		buf_add_str(b, "\xef\xbf\xbd");
+		s = (struct span){ s.p + 1, s.len - 1 };
+	}
+	return b->overflow ? -1 : 0;
 }
 
 int buf_printf(struct buf *b, const char *fmt, ...)

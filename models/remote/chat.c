@@ -233,7 +233,8 @@ static enum outcome on_answer(struct asking *a, const struct http_reply *reply)
 		c->ever_ok = true;
 		return ANSWERED;
 	}
-	bool begun = chat_reader_begun(&a->reader);
+	const struct chat_reply *got = a->reply;
+	bool begun = *got->message.text || got->reasoning || got->message.n_calls > 0;
 	if (begun && a->reader.refused)
 		return fail(a, ERR_REPLY, "breaks the answer off", why.text);
 	if (begun && !connected)

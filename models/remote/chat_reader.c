@@ -1,11 +1,9 @@
 #define _GNU_SOURCE
 #include "models/remote/chat_reader.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "models/remote/chat_json.h"
 
@@ -26,26 +24,12 @@ static int break_off(struct chat_reader *r, const char *fmt, const char *what)
 
 /* ---- text ---- */
 
-static int add_clean(struct buf *b, struct span s)
-{
-	while (s.len > 0) {
-		size_t valid = utf8_valid_len(s.p, s.len);
-		buf_add(b, s.p, valid);
-		s = (struct span){ s.p + valid, s.len - valid };
-		if (s.len > 0) {
-			buf_add_str(b, "\xef\xbf\xbd");
-			s = (struct span){ s.p + 1, s.len - 1 };
-		}
-	}
-	return b->overflow ? -1 : 0;
-}
-
 /* Adds what is whole characters of s, and hands it on. */
 static int hand_on(struct chat_reader *r, enum chat_part part, struct span s)
 {
 	struct buf *all = &r->parts[part].all;
 	size_t before = all->len;
-	int rc = add_clean(all, s);
+	int rc = buf_add_utf8(all, s);
 	if (r->on_delta && all->len > before)
 		r->on_delta(r->ctx, part, (struct span){ all->p + before, all->len - before });
 	return rc < 0 ? break_off(r, "%s of more than 16 MB",
@@ -98,83 +82,6 @@ static int add_content(struct chat_reader *r, enum chat_part part, const cJSON *
 	return rc;
 }
 
-/* ---- calls ---- */
-
-/* The call that a fragment belongs to, by "index"; some servers number all calls 0, or none,
- * and send each whole. NULL: it starts one. */
-static struct chat_reader_call *find_call(struct chat_reader *r, int64_t index, const char *id,
-                                          const char *name)
-{
-	struct chat_reader_call *c = NULL;
-	for (size_t i = r->n_calls; i > 0 && !c; i--)
-		if (index < 0 || r->calls[i - 1].index == index)
-			c = &r->calls[i - 1];
-	bool starts = c && name && *name && c->name.len > 0;
-	bool other_id = starts && id && *id && c->id.len > 0 && strcmp(id, c->id.p) != 0;
-	bool whole_without_id = starts && index < 0 && !(id && *id);
-	return other_id || whole_without_id ? NULL : c;
-}
-
-static struct chat_reader_call *new_call(struct chat_reader *r, int64_t index)
-{
-	if (r->n_calls == CHAT_MAX_CALLS) {
-		break_off(r, "%s", "more calls of functions than can be");
-		return NULL;
-	}
-	r->calls = mem_grow(r->calls, &r->cap_calls, r->n_calls + 1, sizeof *r->calls);
-	struct chat_reader_call *c = &r->calls[r->n_calls++];
-	*c = (struct chat_reader_call){ .index = index, .id = buf_new(CHAT_MAX_NAME),
-		                            .name = buf_new(CHAT_MAX_NAME),
-		                            .arguments = buf_new(CHAT_MAX_ARGUMENTS) };
-	return c;
-}
-
-/* An id or a name may come in fragments, or again with each fragment. */
-static int add_once(struct buf *b, const char *s)
-{
-	if (!s || (b->p && strcmp(b->p, s) == 0))
-		return 0;
-	return buf_add_str(b, s);
-}
-
-/* Arguments are JSON in a string; some servers give the object itself. */
-static int add_arguments(struct buf *b, const cJSON *arguments)
-{
-	if (!arguments || cJSON_IsString(arguments))
-		return arguments ? buf_add_str(b, arguments->valuestring) : 0;
-	char *text = cJSON_PrintUnformatted(arguments);
-	int rc = buf_add_str(b, text ? text : "");
-	cJSON_free(text);
-	return rc;
-}
-
-static int add_call(struct chat_reader *r, const cJSON *item, const cJSON *function, bool whole)
-{
-	const char *id = json_string(item, "id"), *name = json_string(function, "name");
-	int64_t index = json_int(item, "index", 0, INT32_MAX, -1);
-	struct chat_reader_call *c = whole ? NULL : find_call(r, index, id, name);
-	if (!c)
-		c = new_call(r, index);
-	if (!c)
-		return -1;
-	if (add_once(&c->id, id) < 0 || add_once(&c->name, name) < 0 ||
-	    add_arguments(&c->arguments, json_get(function, "arguments")) < 0)
-		return break_off(r, "%s", "the call of a function is too long");
-	return 0;
-}
-
-static int add_calls(struct chat_reader *r, const cJSON *said, bool whole)
-{
-	int rc = 0;
-	const cJSON *item = first_of(json_get(said, "tool_calls"));
-	for (; item && rc == 0; item = item->next)
-		rc = add_call(r, item, json_get(item, "function"), whole);
-	const cJSON *old = json_get(said, "function_call"); /* as it was called before tools */
-	if (rc == 0 && cJSON_IsObject(old))
-		rc = add_call(r, NULL, old, whole);
-	return rc;
-}
-
 /* ---- choices and what stands beside them ---- */
 
 static void set_finish(struct chat_reader *r, const char *reason)
@@ -210,8 +117,9 @@ static int take_choice(struct chat_reader *r, const cJSON *choice)
 		rc = add_content(r, CHAT_ANSWER, json_get(said, "content"));
 	if (rc == 0)
 		rc = add_text(r, CHAT_ANSWER, json_string(said, "refusal"));
-	if (rc == 0)
-		rc = add_calls(r, said, !delta);
+	struct err why;
+	if (rc == 0 && chat_calls_add(&r->calls, said, !delta, &why) < 0)
+		rc = break_off(r, "%s", why.text);
 	set_finish(r, json_string(choice, "finish_reason"));
 	return rc;
 }
@@ -291,25 +199,13 @@ void chat_reader_init(struct chat_reader *r, chat_delta *on_delta, void *ctx)
 	sse_init(&r->sse, on_event, r);
 }
 
-static void free_calls(struct chat_reader *r)
-{
-	for (size_t i = 0; i < r->n_calls; i++) {
-		buf_free(&r->calls[i].id);
-		buf_free(&r->calls[i].name);
-		buf_free(&r->calls[i].arguments);
-	}
-	free(r->calls);
-	r->calls = NULL;
-	r->n_calls = r->cap_calls = 0;
-}
-
 void chat_reader_free(struct chat_reader *r)
 {
 	buf_free(&r->whole);
 	sse_free(&r->sse);
 	buf_free(&r->parts[CHAT_ANSWER].all);
 	buf_free(&r->parts[CHAT_REASONING].all);
-	free_calls(r);
+	chat_calls_free(&r->calls);
 }
 
 static bool begins_with_field(struct span s)
@@ -368,12 +264,6 @@ int chat_reader_feed(struct chat_reader *r, const char *content_type, struct spa
 	return r->form == CHAT_UNDECIDED ? settle(r, content_type, false) : 0;
 }
 
-bool chat_reader_begun(const struct chat_reader *r)
-{
-	return r->parts[CHAT_ANSWER].all.len > 0 || r->parts[CHAT_REASONING].all.len > 0 ||
-	       r->n_calls > 0;
-}
-
 /* ---- the end ---- */
 
 static void take_rest(struct chat_reader *r)
@@ -391,26 +281,6 @@ static void take_rest(struct chat_reader *r)
 		break_off(r, "%s", "it breaks off");
 }
 
-static char *take_clean(struct buf *b)
-{
-	struct buf clean = buf_new(b->len * 3);
-	add_clean(&clean, buf_span(b));
-	return buf_take(&clean, NULL);
-}
-
-static void give_calls(struct chat_reader *r, struct chat_message *m)
-{
-	m->calls = r->n_calls ? mem_zalloc(r->n_calls, sizeof *m->calls) : NULL;
-	m->n_calls = r->n_calls;
-	for (size_t i = 0; i < r->n_calls; i++) {
-		struct chat_reader_call *c = &r->calls[i];
-		if (c->id.len == 0) /* what it answers must be told somehow */
-			buf_printf(&c->id, "call_%zu", i + 1);
-		m->calls[i] = (struct chat_call){ .id = take_clean(&c->id), .name = take_clean(&c->name),
-			                              .arguments = take_clean(&c->arguments) };
-	}
-}
-
 int chat_reader_end(struct chat_reader *r, struct chat_reply *reply, struct err *err)
 {
 	take_rest(r);
@@ -421,13 +291,13 @@ int chat_reader_end(struct chat_reader *r, struct chat_reply *reply, struct err 
 	reply->message.text = buf_take(&r->parts[CHAT_ANSWER].all, NULL);
 	if (r->parts[CHAT_REASONING].all.len > 0)
 		reply->reasoning = buf_take(&r->parts[CHAT_REASONING].all, NULL);
-	give_calls(r, &reply->message);
+	chat_calls_take(&r->calls, &reply->message);
 	if (r->broken) {
 		if (err)
 			*err = r->why;
 		return -1;
 	}
 	/* some servers end calls with "stop" */
-	reply->finish = r->finish == CHAT_STOP && r->n_calls > 0 ? CHAT_CALLS : r->finish;
+	reply->finish = r->finish == CHAT_STOP && reply->message.n_calls > 0 ? CHAT_CALLS : r->finish;
 	return 0;
 }

@@ -14,26 +14,17 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "models/chat.h"
+#include "models/remote/chat_calls.h"
 #include "models/remote/refusal.h"
 #include "models/remote/sse.h"
 
-enum {
-	CHAT_MAX_TEXT = 16 << 20,     /* bytes of the answer, and of the reasoning */
-	CHAT_MAX_CALLS = 128,
-	CHAT_MAX_ARGUMENTS = 1 << 20, /* bytes of a call's */
-	CHAT_MAX_NAME = 256           /* of a call's id and name */
-};
+#define CHAT_MAX_TEXT (16 << 20) /* bytes of the answer, and of the reasoning */
 
 /* Text of one kind: all of it, and the bytes of a character that has not come whole. */
 struct chat_reader_text {
 	struct buf all;
 	char carry[4];
 	size_t n_carry;
-};
-
-struct chat_reader_call {
-	int64_t index;
-	struct buf id, name, arguments;
 };
 
 struct chat_reader {
@@ -43,8 +34,7 @@ struct chat_reader {
 	struct buf whole; /* of a whole reply; the first bytes while the form is undecided */
 	struct sse sse;
 	struct chat_reader_text parts[2]; /* [enum chat_part] */
-	struct chat_reader_call *calls;
-	size_t n_calls, cap_calls;
+	struct chat_calls calls;
 	bool finished; /* a finish_reason came */
 	bool done;     /* [DONE] came: what follows is passed over */
 	enum chat_finish finish;
@@ -62,9 +52,6 @@ void chat_reader_free(struct chat_reader *r);
 
 /* Bytes of a body. -1: nothing more is wanted (it is broken). */
 int chat_reader_feed(struct chat_reader *r, const char *content_type, struct span bytes);
-
-/* Whether the answer has begun: text, reasoning or a call. */
-bool chat_reader_begun(const struct chat_reader *r);
 
 /* No more bytes come. Fills what came into *reply, which is the caller's (chat_reply_release),
  * and is all but times. 0 when the reply is whole: it has a finish_reason, or [DONE], or is a

@@ -18,6 +18,7 @@ struct fault_text {
 	char message[MAX_TEXT]; /* lower case is made of it apart */
 	char type[64];
 	int code; /* 0: none that is a status */
+	size_t context_tokens; /* llama-server's n_ctx; 0: none */
 };
 
 static void copy(char *out, size_t size, const char *s)
@@ -53,6 +54,7 @@ static bool read_json(struct fault_text *f, struct span body)
 		type = json_string(from, "code");
 	const char *code = json_string(from, "code");
 	f->code = code ? atoi(code) : (int)json_int(from, "code", 0, 999, 0);
+	f->context_tokens = (size_t)json_int(from, "n_ctx", 0, INT32_MAX, 0);
 	if (message)
 		copy(f->message, sizeof f->message, message);
 	if (type)
@@ -142,11 +144,48 @@ static bool set_size(struct refusal *r, enum limit_kind kind, size_t limit)
 	return true;
 }
 
-/* The words that servers use for their limits; `t` is in lower case. */
-static bool find_size(struct refusal *r, int status, const char *t)
+/* A text, or a whole chat, has more tokens than the model takes. Sources: the code of vLLM,
+ * sglang, text-embeddings-inference, text-generation-inference, llama-server, Ollama; OpenAI's,
+ * Mistral's, Anthropic's and Google's replies. */
+static bool find_tokens(struct refusal *r, const struct fault_text *f)
 {
-	static const char *const text_words[] = { "maximum context length is", "must have less than",
-		                                      "maximum input length is", "max_model_len", NULL };
+	static const struct {
+		const char *words, *before_number; /* NULL: the server names none */
+	} forms[] = {
+		{ "maximum context length is", "maximum context length is" },
+		{ "maximum context length of", "maximum context length of" },
+		{ "maximum model length of", "maximum model length of" },
+		{ "maximum context length", "for model with" },
+		{ "must have less than", "must have less than" },
+		{ "maximum input length is", "maximum input length is" },
+		{ "max_model_len", "max_model_len" },
+		{ "available context size", "available context size" },
+		{ "exceed_context_size", "n_ctx" },
+		{ "model's context length", "model's context length" },
+		{ "`max_new_tokens` must be <=", "must be <=" },
+		{ "prompt is too long", "tokens >" },
+		{ "input token count", "tokens allowed" },
+		{ "exceeds the context length", NULL },
+		{ "context length exceeded", NULL },
+		{ "context_length_exceeded", NULL },
+		{ "exceeded max context length", NULL },
+		{ "greater than the context length", NULL },
+		{ "contextwindowexceeded", NULL },
+	};
+	const char *t = f->message;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		if (!has(t, forms[i].words) && !has(f->type, forms[i].words))
+			continue;
+		size_t n = forms[i].before_number ? number_behind(t, forms[i].before_number) : 0;
+		return set_size(r, LIMIT_TEXT_TOKENS, f->context_tokens ? f->context_tokens : n);
+	}
+	return false;
+}
+
+/* The words that servers use for their limits; they are in lower case. */
+static bool find_size(struct refusal *r, int status, const struct fault_text *f)
+{
+	const char *t = f->message;
 	static const char *const count_words[] = { "maximum allowed batch size", "maximum batch size",
 		                                       "max batch size", "batch size must", "at most",
 		                                       "maximum number of inputs", NULL };
@@ -156,11 +195,8 @@ static bool find_size(struct refusal *r, int status, const char *t)
 		return set_size(r, LIMIT_BATCH_TOKENS, number_behind(t, "max "));
 	if (has(t, "current batch size:")) /* llama-server: of one text, in tokens */
 		return set_size(r, LIMIT_TEXT_TOKENS, number_behind(t, "current batch size:"));
-	for (size_t i = 0; text_words[i]; i++)
-		if (has(t, text_words[i]))
-			return set_size(r, LIMIT_TEXT_TOKENS, number_behind(t, text_words[i]));
-	if (has(t, "exceeds the context length") || has(t, "context length exceeded"))
-		return set_size(r, LIMIT_TEXT_TOKENS, 0);
+	if (find_tokens(r, f))
+		return true;
 	for (size_t i = 0; count_words[i]; i++)
 		if (has(t, count_words[i]))
 			return set_size(r, LIMIT_TEXTS, number_behind(t, count_words[i]));
@@ -193,24 +229,27 @@ static bool is_model(const char *t, const char *type)
 {
 	static const char *const words[] = { "invalid model name", "unknown model", "no such model",
 		                                 "model not found", "model_not_found",
-		                                 "does not support embeddings", "not an embedding model", NULL };
+		                                 "does not support embeddings", "not an embedding model",
+		                                 "does not support chat", "not a chat model", NULL };
 	return has_any(t, words) || has(type, "model_not_found") ||
 	       (has(t, "model") && (has(t, "does not exist") || has(t, "not found")));
 }
 
-static enum verdict of_client_error(struct refusal *r, int status, const char *t, const char *type)
+static enum verdict of_client_error(struct refusal *r, int status, const struct fault_text *f)
 {
+	const char *t = f->message, *type = f->type;
 	if (is_key(t, type))
 		return VERDICT_KEY;
 	if (is_model(t, type))
 		return VERDICT_MODEL;
 	if (is_payment(t, type))
 		return VERDICT_PAYMENT;
-	return find_size(r, status, t) ? VERDICT_SIZE : VERDICT_TEXT;
+	return find_size(r, status, f) ? VERDICT_SIZE : VERDICT_TEXT;
 }
 
-static enum verdict judge(struct refusal *r, int status, const char *t, const char *type)
+static enum verdict judge(struct refusal *r, int status, const struct fault_text *f)
 {
+	const char *t = f->message, *type = f->type;
 	static const char *const not_a_number[] = { "unsupported value: nan", "contains nan",
 		                                        "nan or inf", NULL };
 	if (status >= 300 && status < 400)
@@ -234,10 +273,10 @@ static enum verdict judge(struct refusal *r, int status, const char *t, const ch
 	default: break;
 	}
 	if (status >= 400 && status < 500)
-		return of_client_error(r, status, t, type);
+		return of_client_error(r, status, f);
 	if (has_any(t, not_a_number))
 		return VERDICT_TEXT;
-	return find_size(r, 500, t) ? VERDICT_SIZE : VERDICT_WAIT;
+	return find_size(r, 500, f) ? VERDICT_SIZE : VERDICT_WAIT;
 }
 
 struct refusal refusal_read(int status, struct span body)
@@ -246,6 +285,7 @@ struct refusal refusal_read(int status, struct span body)
 	struct fault_text f;
 	f.message[0] = f.type[0] = '\0';
 	f.code = 0;
+	f.context_tokens = 0;
 	if (!read_json(&f, body))
 		read_markup(&f, body);
 	make_words(r.words, sizeof r.words, f.message[0] ? f.message : f.type);
@@ -257,6 +297,6 @@ struct refusal refusal_read(int status, struct span body)
 		*p = (char)tolower((unsigned char)*p);
 	if (status < 300) /* an error in band */
 		status = f.code >= 400 && f.code < 600 ? f.code : 500;
-	r.verdict = judge(&r, status, f.message, f.type);
+	r.verdict = judge(&r, status, &f);
 	return r;
 }

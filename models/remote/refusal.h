@@ -1,4 +1,4 @@
-/* What a server means when it does not answer with vectors. Pure. */
+/* What a server means when it does not answer. Pure. */
 #ifndef AKIN_MODELS_REMOTE_REFUSAL_H
 #define AKIN_MODELS_REMOTE_REFUSAL_H
 
@@ -12,14 +12,14 @@ enum verdict {
 	VERDICT_RATE,     /* too many requests */
 	VERDICT_COOLDOWN, /* a proxy has taken its only server out of use */
 	VERDICT_SIZE,     /* a limit is exceeded: lower it, split the request */
-	VERDICT_TEXT,     /* some text of the request cannot be embedded, and never will */
+	VERDICT_TEXT,     /* a text of the request, or the request itself, is refused, and ever will be */
 	VERDICT_KEY,      /* the rest end the run */
 	VERDICT_PAYMENT,
 	VERDICT_MODEL,
 	VERDICT_URL
 };
 
-enum limit_kind { LIMIT_TEXTS, LIMIT_BYTES, LIMIT_TEXT_TOKENS, LIMIT_BATCH_TOKENS };
+enum limit_kind { LIMIT_TEXTS, LIMIT_BYTES, LIMIT_TEXT_TOKENS /* a chat is one text */, LIMIT_BATCH_TOKENS };
 
 struct refusal {
 	enum verdict verdict;
