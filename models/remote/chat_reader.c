@@ -368,12 +368,6 @@ int chat_reader_feed(struct chat_reader *r, const char *content_type, struct spa
 	return r->form == CHAT_UNDECIDED ? settle(r, content_type, false) : 0;
 }
 
-bool chat_reader_begun(const struct chat_reader *r)
-{
-	return r->parts[CHAT_ANSWER].all.len > 0 || r->parts[CHAT_REASONING].all.len > 0 ||
-	       r->n_calls > 0;
-}
-
 /* ---- the end ---- */
 
 static void take_rest(struct chat_reader *r)
@@ -388,7 +382,7 @@ static void take_rest(struct chat_reader *r)
 	if (r->form == CHAT_UNDECIDED)
 		break_off(r, "%s", "it is empty");
 	if (r->finish == CHAT_CUT || (!r->finished && !r->done))
-		break_off(r, "%s", "it breaks off");
+		break_off(r, "%s", "it has no end");
 }
 
 static char *take_clean(struct buf *b)

@@ -63,9 +63,6 @@ void chat_reader_free(struct chat_reader *r);
 /* Bytes of a body. -1: nothing more is wanted (it is broken). */
 int chat_reader_feed(struct chat_reader *r, const char *content_type, struct span bytes);
 
-/* Whether the answer has begun: text, reasoning or a call. */
-bool chat_reader_begun(const struct chat_reader *r);
-
 /* No more bytes come. Fills what came into *reply, which is the caller's (chat_reply_release),
  * and is all but times. 0 when the reply is whole: it has a finish_reason, or [DONE], or is a
  * sound whole reply. Else -1 with ERR_REPLY, and CHAT_CUT in *reply; when it was an error in
