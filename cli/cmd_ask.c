@@ -136,11 +136,13 @@ static int print_result(struct asking *s, const struct ask_arguments *a, const s
 static void print_broken(struct asking *s, const struct ask_arguments *a, const struct conversation *c,
                          struct ask_result *r)
 {
-	if (a->json && r->answer)
+	if (!r->answer || !*r->answer)
+		return;
+	if (a->json)
 		print_json(stdout, present_answer(&s->ask, c, r), false);
-	else if (r->answer && *r->answer && !is_held_back(a))
+	else if (!is_held_back(a))
 		fputs("\n", stdout);
-	if (r->answer && *r->answer)
+	if (r->finish == CHAT_CUT)
 		cli_note(s->cli, "akin: the answer is incomplete");
 }
 

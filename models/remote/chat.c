@@ -224,6 +224,12 @@ static void drop_reply(struct asking *a)
 	a->reply->first_token_ms = (double)NAN;
 }
 
+/* What came, once taken: from then on a request is never sent again. */
+static bool has_begun(const struct chat_reply *r)
+{
+	return *r->message.text || r->reasoning || r->message.n_calls > 0;
+}
+
 static enum outcome on_answer(struct asking *a, const struct http_reply *reply)
 {
 	struct remote_chat *c = a->c;
@@ -233,12 +239,11 @@ static enum outcome on_answer(struct asking *a, const struct http_reply *reply)
 		c->ever_ok = true;
 		return ANSWERED;
 	}
-	const struct chat_reply *got = a->reply;
-	bool begun = *got->message.text || got->reasoning || got->message.n_calls > 0;
-	if (begun && a->reader.refused)
-		return fail(a, ERR_REPLY, "breaks the answer off", why.text);
-	if (begun && !connected)
+	bool begun = has_begun(a->reply);
+	if (begun && !connected && !a->reader.refused)
 		return fail(a, ERR_NETWORK, "breaks the answer off", reply->fault_text);
+	if (begun)
+		return fail(a, ERR_REPLY, "breaks the answer off", why.text);
 	if (a->reader.refused) {
 		drop_reply(a);
 		return on_refusal(a, &a->reader.refusal, reply->status, &reply->hints);

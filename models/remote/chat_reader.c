@@ -278,7 +278,7 @@ static void take_rest(struct chat_reader *r)
 	if (r->form == CHAT_UNDECIDED)
 		break_off(r, "%s", "it is empty");
 	if (r->finish == CHAT_CUT || (!r->finished && !r->done))
-		break_off(r, "%s", "it breaks off");
+		break_off(r, "%s", "it has no end");
 }
 
 int chat_reader_end(struct chat_reader *r, struct chat_reply *reply, struct err *err)
