@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 struct buf buf_new(size_t max)
 {
@@ -66,6 +67,23 @@ int buf_add_span(struct buf *b, struct span s)
 int buf_add_byte(struct buf *b, char c)
 {
 	return buf_add(b, &c, 1);
+}
+
+int buf_add_text(struct buf *b, struct span s)
+{
+	size_t before = b->len, n = 0;
+	for (size_t at = 0; at < s.len; at += n) {
+		uint32_t code;
+		char bytes[4];
+		n = utf8_decode(s.p + at, s.len - at, &code);
+		if (buf_add(b, bytes, utf8_encode(code ? code : UTF8_REPLACEMENT, bytes)) < 0) {
+			b->len = before;
+			if (b->p)
+				b->p[before] = '\0';
+			return -1;
+		}
+	}
+	return 0;
 }
 
 int buf_printf(struct buf *b, const char *fmt, ...)
