@@ -170,6 +170,15 @@ static void on_delta(void *ctx, enum chat_part part, struct span text)
 		a->show(a->ctx, text);
 }
 
+static void on_wait(void *ctx, int64_t wait_ms, const char *why)
+{
+	const struct answering *x = ctx;
+	char line[600];
+	snprintf(line, sizeof line, "'%s' is not ready: %.200s; asking again in %.0f s", x->a->chat->host, why,
+	         ceil((double)wait_ms / 1e3));
+	note(x->a, line);
+}
+
 /* One request. */
 static int complete_once(const struct ask *a, struct conversation *c, struct answering *x,
                          const struct chat_tool *tools, size_t n_tools, struct chat_reply *reply,
@@ -182,6 +191,7 @@ static int complete_once(const struct ask *a, struct conversation *c, struct ans
 	q.n_tools = n_tools;
 	q.on_delta = on_delta;
 	q.ctx = x;
+	q.on_wait = on_wait;
 	if (a->checked && a->show)
 		x->stream = cite_stream_new(span_of(c->question), &c->sources, a->show, a->ctx);
 	int rc = chat_complete(a->chat, &q, reply, limit, err);

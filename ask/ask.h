@@ -18,7 +18,7 @@
 #include "query/search.h"
 #include "store/store.h"
 
-#define ASK_BUDGET 6000    /* tokens of sources, where the model's context allows it */
+#define ASK_BUDGET 4000    /* tokens of sources, where the model's context allows it */
 #define ASK_MAX_ROUNDS 8   /* of calls, until the model has to answer */
 
 /* Who is asked, and how. Everything is borrowed. */

@@ -10,6 +10,8 @@
 #include "cli/show.h"
 #include "query/in_source.h"
 
+enum { MAX_GIVEN = 5 };
+
 /* What a model says must not drive a terminal, wherever it is read in the end. */
 static void write_harmless(FILE *file, struct span text)
 {
@@ -99,6 +101,20 @@ static void add_source(const struct terminal *t, struct buf *out, size_t number,
 	buf_free(&label);
 }
 
+/* What quote j of claim i says, an earlier one has said. */
+static bool is_repeated(const struct ask_result *r, size_t i, size_t j)
+{
+	const struct cite_quote *q = &r->check.claims[i].quotes[j];
+	for (size_t k = 0; k <= i; k++) {
+		const struct cite_claim *claim = &r->check.claims[k];
+		for (size_t l = 0; l < (k < i ? claim->n_quotes : j); l++)
+			if (claim->quotes[l].source == q->source && claim->quotes[l].start == q->start &&
+			    claim->quotes[l].end == q->end)
+				return true;
+	}
+	return false;
+}
+
 static void add_quotes(const struct terminal *t, struct buf *out, const struct conversation *c,
                        const struct ask_result *r, size_t number)
 {
@@ -106,7 +122,7 @@ static void add_quotes(const struct terminal *t, struct buf *out, const struct c
 	for (size_t i = 0; i < r->check.n; i++) {
 		for (size_t j = 0; j < r->check.claims[i].n_quotes; j++) {
 			const struct cite_quote *q = &r->check.claims[i].quotes[j];
-			if (q->source != number)
+			if (q->source != number || is_repeated(r, i, j))
 				continue;
 			struct buf quote = buf_new((size_t)1 << 20);
 			buf_add_str(&quote, "\"");
@@ -129,20 +145,36 @@ static size_t count_cited(const struct conversation *c, const struct ask_result 
 	return n;
 }
 
+static void add_cited(struct cli *cli, struct buf *out, const struct conversation *c,
+                      const struct ask_result *r, const char *cwd)
+{
+	for (size_t i = 0; i < c->sources.n; i++) {
+		if (!r->check.cited[i])
+			continue;
+		add_source(&cli->out, out, i + 1, &c->sources.items[i], first_quote(r, i + 1), cwd);
+		add_quotes(&cli->out, out, c, r, i + 1);
+	}
+}
+
+/* Of an answer that cites nothing: what it had to go by, the best first. */
+static void add_given(struct cli *cli, struct buf *out, const struct conversation *c, const char *cwd)
+{
+	size_t shown = c->n_given < MAX_GIVEN || cli->verbose ? c->n_given : MAX_GIVEN;
+	buf_add_str(out, shown ? "It cites nothing; the model was given:\n" : "");
+	for (size_t i = 0; i < shown; i++)
+		add_source(&cli->out, out, c->given[i], &c->sources.items[c->given[i] - 1], NULL, cwd);
+	if (shown < c->n_given)
+		buf_printf(out, "and %zu more (--verbose lists them)\n", c->n_given - shown);
+}
+
 void answer_print_sources(struct cli *cli, const struct conversation *c, const struct ask_result *r)
 {
 	char *cwd = getcwd(NULL, 0);
 	struct buf out = buf_new((size_t)64 << 20);
-	bool any = count_cited(c, r) > 0;
-	if (!any && c->sources.n)
-		buf_add_str(&out, "It cites nothing; the model was given:\n");
-	for (size_t i = 0; i < c->sources.n; i++) {
-		if (any && !r->check.cited[i])
-			continue;
-		add_source(&cli->out, &out, i + 1, &c->sources.items[i], first_quote(r, i + 1),
-		           cwd ? cwd : "/");
-		add_quotes(&cli->out, &out, c, r, i + 1);
-	}
+	if (count_cited(c, r))
+		add_cited(cli, &out, c, r, cwd ? cwd : "/");
+	else
+		add_given(cli, &out, c, cwd ? cwd : "/");
 	fwrite(buf_span(&out).p, 1, out.len, stdout);
 	buf_free(&out);
 	free(cwd);

@@ -14,8 +14,8 @@ void answer_note(void *ctx, const char *line);           /* "akin: LINE" on stde
 /* The whole text of an answer that was held back, as it would have streamed. */
 void answer_show_checked(struct cli *cli, const struct conversation *c, const struct ask_result *r);
 
-/* Behind the text: the sources that it cites (the given ones where it cites none), each
- * "[N] path:line  heading" and what is quoted of it; the footer. */
+/* Behind the text: the sources that it cites, each "[N] path:line  heading" and what is quoted
+ * of it (where it cites none, the first of those that it was given); the footer. */
 void answer_print_end(struct cli *cli, const struct conversation *c, const struct ask_result *r);
 void answer_print_sources(struct cli *cli, const struct conversation *c, const struct ask_result *r);
 

@@ -28,7 +28,7 @@ struct asking_flags {
 	{ OPTION_TEXT, 0, "chat-base-url", &(f).chat_base_url, "URL", \
 	  "its server, where it is not --base-url's", 0, 0, NULL }, \
 	{ OPTION_NUMBER, 0, "budget", &(f).budget, "N", \
-	  "tokens of sources at most (default 6000, less in a small context)", 50, 1000000, NULL }, \
+	  "tokens of sources at most (default 4000, less in a small context)", 50, 1000000, NULL }, \
 	{ OPTION_FLAG, 0, "no-search", &(f).no_search, NULL, "ask the model alone, without sources", 0, \
 	  0, NULL }, \
 	{ OPTION_FLAG, 0, "agent", &(f).agent, NULL, "the model searches and reads by itself", 0, 0, \

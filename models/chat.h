@@ -76,7 +76,9 @@ struct chat_request {
 	bool stream;             /* with stream_options include_usage */
 	chat_delta *on_delta;    /* NULL: none. Also called, once, when a reply comes whole */
 	void *ctx;
-	/* asked a few times a second; true ends the request with ERR_INTERRUPTED. NULL: never */
+	/* NULL, or called before it is sent again, wait_ms from now: `why` is the server's words */
+	void (*on_wait)(void *ctx, int64_t wait_ms, const char *why);
+	/* asked some twenty times a second; true ends the request with ERR_INTERRUPTED. NULL: never */
 	bool (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
@@ -102,7 +104,7 @@ struct chat {
 	char host[256];         /* where texts go */
 	size_t context_tokens;  /* prompt and answer together; 0: not known */
 	bool sees_images;       /* false where it is known to be blind */
-	double price_in, price_out; /* of a million tokens, in EUR; 0: not known */
+	double price_in, price_out; /* of a million tokens, in EUR or USD; 0: not known */
 	struct remote_chat *self;
 };
 

@@ -88,8 +88,9 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct http_reply reply;
-	int64_t start_ms;
-	bool first_byte, too_slow;
+	http_sink *on_body;
+	int64_t start_ms, byte_ms; /* byte_ms: the last one came, or the start */
+	bool first_byte, too_slow, ended;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -110,16 +111,26 @@ void http_reply_release(struct http_reply *r)
 static size_t on_body(char *p, size_t size, size_t n, void *user)
 {
 	struct transfer *t = user;
+	struct http_reply *r = &t->reply;
 	t->first_byte = true;
-	return buf_add(&t->reply.body, p, size * n) < 0 ? 0 : size * n;
+	t->byte_ms = clock_ms();
+	if (r->status == 0) {
+		long status = 0;
+		curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		r->status = (int)status;
+	}
+	if (!t->on_body || r->status < 200 || r->status >= 300)
+		return buf_add(&r->body, p, size * n) < 0 ? 0 : size * n;
+	t->ended = t->on_body(r->user, r, (struct span){ p, size * n }) != 0;
+	return t->ended ? 0 : size * n;
 }
 
 static size_t on_header(char *p, size_t size, size_t n, void *user)
 {
 	struct transfer *t = user;
-	struct http_reply *r = &t->reply;
 	t->first_byte = true;
-	headers_read((struct span){ p, size * n }, time(NULL), r);
+	t->byte_ms = clock_ms();
+	headers_read((struct span){ p, size * n }, time(NULL), &t->reply);
 	return size * n;
 }
 
@@ -170,12 +181,17 @@ static void transfer_end(struct http *h, struct transfer *t)
 	free(t);
 }
 
+void http_cancel(struct http *h)
+{
+	while (h->transfers)
+		transfer_end(h, h->transfers);
+}
+
 void http_close(struct http *h)
 {
 	if (!h)
 		return;
-	while (h->transfers)
-		transfer_end(h, h->transfers);
+	http_cancel(h);
 	for (size_t i = 0; i < h->n_idle; i++)
 		curl.easy_cleanup(h->idle[i]);
 	if (h->multi)
@@ -192,18 +208,20 @@ static void add_header(struct transfer *t, const char *line)
 		t->headers = longer;
 }
 
-static void set_headers(struct transfer *t, const char *key, const char *more, bool post)
+static void set_headers(struct transfer *t, const struct http_request *q, const char *more)
 {
+	char accept[128];
+	snprintf(accept, sizeof accept, "Accept: %s", q->accept ? q->accept : "application/json");
 	if (more)
 		add_header(t, more);
-	add_header(t, "Accept: application/json");
-	if (post)
+	add_header(t, accept);
+	if (q->body)
 		add_header(t, "Content-Type: application/json");
 	add_header(t, "Expect:"); /* no round trip before the body */
-	if (!key)
+	if (!q->key)
 		return;
 	struct buf line = buf_new(8192);
-	if (buf_printf(&line, "Authorization: Bearer %s", key) == 0)
+	if (buf_printf(&line, "Authorization: Bearer %s", q->key) == 0)
 		add_header(t, line.p);
 	if (line.p)
 		memset(line.p, 0, line.len);
@@ -228,7 +246,7 @@ static void set_options(struct http *h, struct transfer *t, const char *url)
 	curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl.easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl.easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl.easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl.easy_setopt(e, CURLOPT_ACCEPT_ENCODING, t->on_body ? (char *)NULL : "gzip");
 	curl.easy_setopt(e, CURLOPT_USERAGENT, "akin/" AKIN_VERSION);
 	curl.easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl.easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -246,8 +264,18 @@ static void set_options(struct http *h, struct transfer *t, const char *url)
 		curl.easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
 }
 
-int http_start(struct http *h, const char *url, const char *key, const char *body, size_t body_len,
-               void *user, struct err *err)
+static void set_body(struct transfer *t, const struct http_request *q)
+{
+	if (!q->body) {
+		curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
+		return;
+	}
+	curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, q->body);
+	curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_len);
+}
+
+int http_start(struct http *h, const struct http_request *q, struct err *err)
 {
 	struct transfer *t = mem_zalloc(1, sizeof *t);
 	t->easy = h->n_idle ? h->idle[--h->n_idle] : curl.easy_init();
@@ -255,24 +283,19 @@ int http_start(struct http *h, const char *url, const char *key, const char *bod
 		free(t);
 		return err_set(err, ERR_IO, "libcurl gives no handle");
 	}
-	t->reply = (struct http_reply){ .user = user, .body = buf_new(h->opt.max_reply),
+	t->reply = (struct http_reply){ .user = q->user, .body = buf_new(h->opt.max_reply),
 		                            .hints = { -1, -1, -1, -1 } };
-	t->start_ms = clock_ms();
-	set_headers(t, key, h->opt.header, body != NULL);
-	set_options(h, t, url);
-	if (body) {
-		curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
-		curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, body);
-		curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body_len);
-	} else {
-		curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
-	}
+	t->on_body = q->on_body;
+	t->start_ms = t->byte_ms = clock_ms();
+	set_headers(t, q, h->opt.header);
+	set_options(h, t, q->url);
+	set_body(t, q);
 	t->next = h->transfers;
 	h->transfers = t;
 	h->n_in_flight++;
 	if (curl.multi_add_handle(h->multi, t->easy) != CURLM_OK) {
 		transfer_end(h, t);
-		return err_set(err, ERR_IO, "libcurl takes no request for '%s'", url);
+		return err_set(err, ERR_IO, "libcurl takes no request for '%s'", q->url);
 	}
 	int running;
 	curl.multi_perform(h->multi, &running);
@@ -310,7 +333,8 @@ static enum http_fault fault_of(const struct transfer *t, CURLcode code)
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_USE_SSL_FAILED: return HTTP_TLS;
-	case CURLE_WRITE_ERROR: return t->reply.body.overflow ? HTTP_TOO_LARGE : HTTP_CUT;
+	case CURLE_WRITE_ERROR:
+		return t->ended ? HTTP_ENDED : t->reply.body.overflow ? HTTP_TOO_LARGE : HTTP_CUT;
 	default: return is_stale(t, code) ? HTTP_STALE : HTTP_CUT;
 	}
 }
@@ -334,7 +358,7 @@ static void finish(struct http *h, struct transfer *t, CURLcode code, struct htt
 	if (t->too_slow) {
 		t->reply.fault = HTTP_TIMEOUT;
 		snprintf(t->reply.fault_text, sizeof t->reply.fault_text, "no byte of an answer in %d ms",
-		         h->opt.first_byte_timeout_ms);
+		         (int)(clock_ms() - t->byte_ms));
 	} else if (code != CURLE_OK) {
 		snprintf(t->reply.fault_text, sizeof t->reply.fault_text, "%.199s",
 		         t->error[0] ? t->error : curl.easy_strerror(code));
@@ -344,14 +368,20 @@ static void finish(struct http *h, struct transfer *t, CURLcode code, struct htt
 	transfer_end(h, t);
 }
 
-/* A transfer that waits too long for its first byte, or NULL; *wait_ms is
- * shortened to when the next one would. */
+/* When the server's silence has lasted too long; INT64_MAX: never. */
+static int64_t patience_ends_ms(const struct http *h, const struct transfer *t)
+{
+	int first_ms = t->first_byte ? 0 : h->opt.first_byte_timeout_ms, idle_ms = h->opt.idle_timeout_ms;
+	int most_ms = idle_ms <= 0 || (first_ms > 0 && first_ms < idle_ms) ? first_ms : idle_ms;
+	return most_ms > 0 ? t->byte_ms + most_ms : INT64_MAX;
+}
+
+/* A transfer that waits too long for a byte, or NULL; *wait_ms is shortened to when the next
+ * one would. */
 static struct transfer *find_slow(const struct http *h, int64_t now_ms, int *wait_ms)
 {
-	for (struct transfer *t = h->transfers; t && h->opt.first_byte_timeout_ms > 0; t = t->next) {
-		if (t->first_byte)
-			continue;
-		int64_t left = t->start_ms + h->opt.first_byte_timeout_ms - now_ms;
+	for (struct transfer *t = h->transfers; t; t = t->next) {
+		int64_t left = patience_ends_ms(h, t) - now_ms;
 		if (left <= 0)
 			return t;
 		if (left < *wait_ms)

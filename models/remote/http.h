@@ -14,11 +14,13 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/span.h"
 
 struct http_options {
 	const char *ca_file;       /* NULL: $SSL_CERT_FILE, the system's */
 	int connect_timeout_ms;    /* 0: 10,000 */
 	int first_byte_timeout_ms; /* from the start of the request; 0: no own limit */
+	int idle_timeout_ms;       /* without a byte, from the start on; 0: no own limit */
 	int total_timeout_ms;      /* 0: 120,000 */
 	const char *header;        /* one more, sent with each request; NULL; a constant */
 	size_t max_reply;          /* bytes of a decoded body; 0: 64 MB */
@@ -33,7 +35,8 @@ enum http_fault {
 	HTTP_TIMEOUT,
 	HTTP_CUT,      /* the connection ended before the reply did */
 	HTTP_STALE,    /* a kept connection was closed by the server: send it again at once */
-	HTTP_TOO_LARGE /* the reply is larger than max_reply */
+	HTTP_TOO_LARGE, /* the reply is larger than max_reply */
+	HTTP_ENDED     /* the request's on_body wanted no more */
 };
 
 /* What headers say about the rate; -1 where they say nothing. Both spellings are
@@ -65,11 +68,29 @@ struct http;
 struct http *http_open(const struct http_options *opt, struct err *err);
 void http_close(struct http *h); /* ends what is under way; NULL is fine */
 
-/* Starts a POST of JSON, or a GET when body is NULL. body stays the caller's and
- * alive until the reply is there; url and key are copied. key may be NULL; it is
- * sent as a bearer token and stands in no error. */
-int http_start(struct http *h, const char *url, const char *key, const char *body, size_t body_len,
-               void *user, struct err *err);
+/* Bytes of a body as they come. so_far holds status, content_type and hints, and is valid
+ * during the call, as the bytes are. Non-zero ends the request: HTTP_ENDED. */
+typedef int http_sink(void *user, const struct http_reply *so_far, struct span bytes);
+
+/* Strings and body are borrowed: url, key and accept for the call of http_start, body until the
+ * reply is there. */
+struct http_request {
+	const char *url;
+	const char *key;    /* NULL: none. Sent as a bearer token; stands in no error */
+	const char *body;   /* JSON, for a POST; NULL: a GET */
+	size_t body_len;
+	const char *accept; /* NULL: application/json */
+	/* Not NULL: gets the body of a 2xx, which is not collected in the reply then, and is asked
+	 * for uncompressed, so that no server waits until a block is full. Called from http_start
+	 * and http_wait; starts and cancels nothing. */
+	http_sink *on_body;
+	void *user;
+};
+
+int http_start(struct http *h, const struct http_request *q, struct err *err);
+
+/* Ends what is under way; no reply comes of it. */
+void http_cancel(struct http *h);
 
 /* Requests under way. */
 size_t http_in_flight(const struct http *h);

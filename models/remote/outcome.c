@@ -114,11 +114,11 @@ static void next_step(const struct remote *r, const char *words, char *out, size
 	/* a LiteLLM proxy answers 500 to a request without a key */
 	if (r->ever_ok)
 		snprintf(out, size, "run again later: what is done is kept");
-	else if (!r->key && strncmp(words, "status", 6) == 0)
+	else if (!r->server.key && strncmp(words, "status", 6) == 0)
 		snprintf(out, size, "look at the server's log; if it wants a key, set %s",
-		         r->provider->key_variable);
+		         r->server.provider->key_variable);
 	else
-		snprintf(out, size, "check that the server runs and that %s is its base URL", r->base_url);
+		snprintf(out, size, "check that the server runs and that %s is its base URL", r->server.base_url);
 }
 
 /* Ends the run when nothing has moved for too long. start_ms bounds it while the
@@ -258,29 +258,7 @@ static void on_size(struct remote *r, struct unit *u, const struct refusal *f, c
 static void stop_for(struct remote *r, const struct refusal *f, int status)
 {
 	struct err why = { 0 };
-	const char *host = r->e->host, *key = r->provider->key_variable;
-	/* a LiteLLM proxy's words for what the server behind it said */
-	if (f->verdict == VERDICT_KEY && strncmp(f->words, "litellm.", 8) == 0)
-		err_set(&why, ERR_AUTH, "the server behind '%s' refuses the proxy's key (status %d: %s); "
-		                        "check the key in the proxy's configuration", host, status,
-		        f->words);
-	else if (f->verdict == VERDICT_KEY && r->key)
-		err_set(&why, ERR_AUTH, "'%s' refuses the key (status %d: %s); check %s", host, status,
-		        f->words, key);
-	else if (f->verdict == VERDICT_KEY)
-		err_set(&why, ERR_AUTH, "'%s' wants a key (status %d: %s); set %s, or %s_FILE to a file "
-		                        "that holds it", host, status, f->words, key, key);
-	else if (f->verdict == VERDICT_PAYMENT)
-		err_set(&why, ERR_AUTH, "'%s' wants payment (status %d: %s); check the account that %s "
-		                        "belongs to", host, status, f->words, key);
-	else if (f->verdict == VERDICT_MODEL)
-		err_set(&why, ERR_NETWORK, "'%s' has no model '%s' for embeddings (status %d: %s); its "
-		                           "models are listed at %s/models", host, r->model, status,
-		        f->words, r->base_url);
-	else
-		err_set(&why, ERR_NETWORK, "no embeddings at '%s' (status %d: %s); check the base URL (%s or "
-		                           "--base-url) and the model's name, '%s'", r->url, status,
-		        f->words, r->provider->url_variable, r->model);
+	server_refused(&r->server, "embeddings", r->model, f, status, ERR_NETWORK, &why);
 	outcome_stop(r, &why);
 }
 

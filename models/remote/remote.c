@@ -75,7 +75,10 @@ static int send_unit(struct remote *r, struct unit *u, struct err *err)
 	if (rc < 0)
 		err_set(err, ERR_LIMIT, "a request of more than %d bytes", (int)MAX_BODY);
 	else
-		rc = http_start(r->http, r->url, r->key, u->body.p, u->body.len, u, err);
+		rc = http_start(r->http, &(struct http_request){ .url = r->server.url, .key = r->server.key,
+		                                                 .body = u->body.p,
+		                                                 .body_len = u->body.len, .user = u },
+		                err);
 	if (rc < 0) {
 		unit_push_front(&r->ready, u);
 		return rc;
@@ -236,11 +239,7 @@ static void remote_close(void *self)
 	http_close(r->http);
 	free_work(r);
 	tokenizer_close(r->tokenizer);
-	if (r->key)
-		memset(r->key, 0, strlen(r->key));
-	free(r->key);
-	free(r->base_url);
-	free(r->url);
+	server_release(&r->server);
 	free(r->model);
 	free(r->ca_file);
 	free(r);
@@ -253,27 +252,28 @@ static const struct embedder_ops remote_ops = {
 
 static void set_limits(struct remote *r, const struct model_options *opt)
 {
+	const struct provider *row = r->server.provider;
 	size_t prefix = strlen(r->known->query_prefix) > strlen(r->known->passage_prefix)
 	                    ? strlen(r->known->query_prefix)
 	                    : strlen(r->known->passage_prefix);
-	r->batch_tokens = r->provider->max_batch_tokens;
+	r->batch_tokens = row->max_batch_tokens;
 	size_t used = SPECIAL_TOKENS + (prefix + 2) / 3;
 	r->e->limits = (struct embed_limits){
 		.max_text_tokens = r->known->max_text_tokens - used,
-		.max_batch_texts = r->provider->max_batch_texts,
+		.max_batch_texts = row->max_batch_texts,
 		.max_batch_tokens = r->batch_tokens,
-		.max_batch_bytes = r->provider->max_batch_bytes,
-		.max_in_flight = opt->max_in_flight ? opt->max_in_flight : r->provider->max_in_flight,
+		.max_batch_bytes = row->max_batch_bytes,
+		.max_in_flight = opt->max_in_flight ? opt->max_in_flight : row->max_in_flight,
 		.exact_tokens = r->tokenizer != NULL,
 	};
 }
 
-static void set_pace(struct remote *r, const struct model_options *opt, bool other_server)
+static void set_pace(struct remote *r, const struct model_options *opt)
 {
-	double rate = r->key ? r->provider->requests_per_minute
-	                     : r->provider->requests_per_minute_anonymous;
+	const struct provider *row = r->server.provider;
+	double rate = r->server.key ? row->requests_per_minute : row->requests_per_minute_anonymous;
 	/* a row's rate is that of its own server */
-	if (other_server)
+	if (r->server.is_other)
 		rate = 0;
 	if (opt->requests_per_minute > 0)
 		rate = opt->requests_per_minute;
@@ -290,41 +290,19 @@ static void set_network(struct remote *r, const struct model_options *opt)
 		.connect_timeout_ms = opt->connect_timeout_ms,
 		.first_byte_timeout_ms = opt->first_byte_timeout_ms,
 		.total_timeout_ms = opt->total_timeout_ms > 0 ? opt->total_timeout_ms
-		                                              : r->provider->total_timeout_ms,
-		.header = r->provider->header,
+		                                              : r->server.provider->total_timeout_ms,
+		.header = r->server.provider->header,
 	};
-}
-
-/* The server's name, and URL and key to reach it. */
-static int find_server(struct remote *r, const struct model_options *opt, bool *other,
-                       struct err *err)
-{
-	struct err none = { 0 };
-	r->base_url = provider_base_url(r->provider, opt->base_url, err);
-	if (!r->base_url || http_url_host(r->base_url, r->e->host, sizeof r->e->host, err) < 0)
-		return -1;
-	*other = !r->provider->base_url || strcmp(r->base_url, r->provider->base_url) != 0;
-	struct buf url = buf_new(8192);
-	int rc = buf_printf(&url, "%s/embeddings", r->base_url);
-	r->url = buf_take(&url, NULL);
-	if (rc < 0)
-		return err_set(err, ERR_USAGE, "the base URL is too long");
-	r->key = provider_key(r->provider, *other, &none);
-	if (!r->key && none.code != ERR_NONE) {
-		*err = none;
-		return -1;
-	}
-	return 0;
 }
 
 static int open_parts(struct remote *r, const char *model, const char *tokenizer_path,
                       const struct model_options *opt, struct err *err)
 {
-	bool other_server;
 	if (!*model)
 		return err_set(err, ERR_USAGE, "no model behind the provider; write it as 'provider/model'");
-	if (find_server(r, opt, &other_server, err) < 0)
+	if (server_find(&r->server, r->server.provider, "/embeddings", opt, err) < 0)
 		return -1;
+	memcpy(r->e->host, r->server.host, sizeof r->e->host);
 	if (tokenizer_path && r->known->xlmr_tokenizer) {
 		r->tokenizer = tokenizer_open(tokenizer_path, err);
 		if (!r->tokenizer)
@@ -332,9 +310,8 @@ static int open_parts(struct remote *r, const char *model, const char *tokenizer
 	}
 	set_limits(r, opt);
 	set_network(r, opt);
-	set_pace(r, opt, other_server);
-	/* whoever stands behind a proxy or a server of one's own has prices of its own */
-	if (strcmp(r->provider->name, "ovhcloud") == 0 || strcmp(r->provider->name, "openai") == 0)
+	set_pace(r, opt);
+	if (server_has_known_prices(&r->server))
 		r->e->price_per_million = r->known->price_per_million;
 	return 0;
 }
@@ -352,7 +329,7 @@ struct embedder *remote_open(const char *provider, const char *model, const char
 	r->e = mem_zalloc(1, sizeof *r->e);
 	r->e->ops = &remote_ops;
 	r->e->self = r;
-	r->provider = row ? row : provider_generic();
+	r->server.provider = row ? row : provider_generic();
 	r->known = provider_model(model);
 	r->model = mem_strdup(model);
 	snprintf(r->e->model, sizeof r->e->model, "%s%s%s", provider, *provider ? "/" : "", model);

@@ -12,14 +12,15 @@
 #include "models/remote/http.h"
 #include "models/remote/pacer.h"
 #include "models/remote/providers.h"
+#include "models/remote/server.h"
 #include "models/remote/token_ratio.h"
 #include "models/remote/units.h"
 
 struct remote {
 	struct embedder *e;
-	const struct provider *provider;
+	struct server server;
 	const struct known_model *known;
-	char *base_url, *url, *key, *model, *ca_file;
+	char *model, *ca_file;
 	struct http *http; /* opened with the first request */
 	struct http_options http_options;
 	struct tokenizer *tokenizer; /* NULL: tokens are estimated */

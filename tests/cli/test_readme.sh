@@ -9,7 +9,7 @@ mkdir "$dir/bin" && ln -s "$akin" "$dir/bin/akin"
 export PATH="$dir/bin:$PATH"
 AKIN_MODELS=$top/data/models
 export AKIN_MODELS
-mkdir -p "$dir/copy/data" && cp -R "$top/data/docs" "$top/data/"*.tsv "$dir/copy/data/"
+mkdir -p "$dir/copy/data" && cp -R "$top/data/docs" "$top/data/examples" "$top/data/"*.tsv "$dir/copy/data/"
 cd "$dir/copy" || exit 2
 
 "$AKIN_BUILD/standin" --port-file "$dir/port" 2>/dev/null &

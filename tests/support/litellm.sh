@@ -18,6 +18,10 @@ model_list:
   - model_name: my-emb
     litellm_params: {model: ovhcloud/BGE-M3, api_base: "http://127.0.0.1:$back_port/v1", api_key: os.environ/OVHCLOUD_API_KEY}
     model_info: {mode: embedding, max_input_tokens: 8192}
+  - model_name: my-chat
+    litellm_params: {model: ovhcloud/Meta-Llama-3_3-70B-Instruct, api_base: "http://127.0.0.1:$back_port/v1", api_key: os.environ/OVHCLOUD_API_KEY}
+  - model_name: my-vision
+    litellm_params: {model: ovhcloud/Mistral-Small-3.2-24B-Instruct-2506, api_base: "http://127.0.0.1:$back_port/v1", api_key: os.environ/OVHCLOUD_API_KEY}
 litellm_settings: {disable_hf_tokenizer_download: true}
 general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}
 ${1:-}

@@ -2,7 +2,6 @@
 #include "tests/support/standin/standin.h"
 
 #include <arpa/inet.h>
-#include <cjson/cJSON.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -15,16 +14,19 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "tests/support/standin/chat.h"
+#include "tests/support/standin/send.h"
 
 enum { MAX_BODY = 64 << 20, MAX_TEXTS = 65536 };
 
 struct standin {
 	struct options opt;
 	struct fault_draw draw;
-	struct text_log log;
+	struct text_log log, bodies;
 	struct window window;
 	struct stats stats;
 	struct model_vectors model;
+	struct chat_side chat;
 	struct buf cert, cert_key;
 	uint64_t n_requests;
 	pthread_mutex_t lock;
@@ -157,7 +159,9 @@ static void answer_embeddings(struct standin *s, struct MHD_Connection *conn, st
 	uint64_t request = ++s->n_requests;
 	pthread_mutex_unlock(&s->lock);
 	enum fault fault = fault_draw(&s->draw, &s->opt);
-	if (input_parse(&in, body) < 0)
+	int rc = input_parse(&in, body);
+	log_body(&s->bodies, in.tree, body);
+	if (rc < 0)
 		answer_error(a, 400, "invalid_request_error", "'input' must be a string or an array of strings");
 	else if (key_is_wrong(s, conn))
 		answer_fault(a, FAULT_401);
@@ -171,80 +175,32 @@ static void answer_embeddings(struct standin *s, struct MHD_Connection *conn, st
 	input_release(&in);
 }
 
-struct trickle {
-	struct buf body; /* first: both kinds are freed alike */
-	int ms;
-};
-
-/* Half of the body, then the end of the connection. */
-static ssize_t read_half(void *cls, uint64_t pos, char *out, size_t max)
+static void answer_chat(struct standin *s, struct MHD_Connection *conn, struct span body,
+                        struct answer *a)
 {
-	struct buf *b = cls;
-	if (pos >= b->len / 2)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	size_t n = b->len / 2 - (size_t)pos;
-	n = n < max ? n : max;
-	memcpy(out, b->p + pos, n);
-	return (ssize_t)n;
+	struct chat_ask ask;
+	struct answer refusal = *a;
+	bool fine = chat_begin(&s->chat, &s->stats, body, &ask, &refusal);
+	enum fault fault = fault_draw(&s->draw, &s->opt);
+	/* the key first, as for embeddings */
+	if (key_is_wrong(s, conn)) {
+		buf_free(&refusal.body);
+		answer_fault(a, FAULT_401);
+	} else if (!fine) {
+		*a = refusal;
+	} else if (!refuse_rate(s, a) && !answer_fault(a, fault)) {
+		chat_answer(&s->chat, &ask, fault, a);
+		clock_sleep_ms(s->opt.latency_ms + (fault == FAULT_SLOW ? s->opt.slow_ms : 0));
+	}
+	cJSON_Delete(ask.tree);
 }
 
-/* A byte now and then. */
-static ssize_t read_trickle(void *cls, uint64_t pos, char *out, size_t max)
+static void answer_models(const struct standin *s, struct answer *a)
 {
-	struct trickle *t = cls;
-	(void)max;
-	if (pos >= t->body.len)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	clock_sleep_ms(t->ms);
-	*out = t->body.p[pos];
-	return 1;
-}
-
-static void free_half(void *cls)
-{
-	buf_free(cls);
-	free(cls);
-}
-
-static struct MHD_Response *make_response(struct answer *a)
-{
-	if (a->cut) {
-		struct buf *whole = mem_zalloc(1, sizeof *whole);
-		*whole = a->body;
-		a->body = buf_new(0);
-		return MHD_create_response_from_callback(whole->len, 1 << 16, read_half, whole, free_half);
-	}
-	if (a->trickle_ms) {
-		struct trickle *t = mem_zalloc(1, sizeof *t);
-		*t = (struct trickle){ a->body, a->trickle_ms };
-		a->body = buf_new(0);
-		return MHD_create_response_from_callback(t->body.len, 1024, read_trickle, t, free_half);
-	}
-	size_t len;
-	char *p = buf_take(&a->body, &len);
-	return MHD_create_response_from_buffer(len, p, MHD_RESPMEM_MUST_FREE);
-}
-
-static enum MHD_Result send_answer(struct MHD_Connection *conn, struct answer *a)
-{
-	if (a->close) {
-		buf_free(&a->body);
-		return MHD_NO;
-	}
-	struct MHD_Response *response = make_response(a);
-	MHD_add_response_header(response, "Content-Type", a->content_type);
-	if (a->gzip)
-		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	if (a->location)
-		MHD_add_response_header(response, "Location", a->location);
-	if (a->retry_after >= 0) {
-		char seconds[16];
-		snprintf(seconds, sizeof seconds, "%d", a->retry_after);
-		MHD_add_response_header(response, "Retry-After", seconds);
-	}
-	enum MHD_Result rc = MHD_queue_response(conn, (unsigned)a->status, response);
-	MHD_destroy_response(response);
-	return rc;
+	buf_add_str(&a->body, "{\"object\":\"list\",\"data\":[{\"id\":\"stand-in\",\"object\":\"model\","
+	                      "\"owned_by\":\"tests\"}");
+	chat_list_models(&s->chat, &a->body);
+	buf_add_str(&a->body, "]}");
 }
 
 static void answer_get(struct standin *s, const char *url, struct answer *a)
@@ -254,8 +210,7 @@ static void answer_get(struct standin *s, const char *url, struct answer *a)
 	if (strcmp(url, "/stats") == 0)
 		stats_write(&s->stats, &a->body);
 	else if (strcmp(url, "/v1/models") == 0 || strcmp(url, "/models") == 0)
-		buf_add_str(&a->body, "{\"object\":\"list\",\"data\":[{\"id\":\"stand-in\",\"object\":\"model\","
-		                      "\"owned_by\":\"tests\"}]}");
+		answer_models(s, a);
 	else
 		answer_error(a, 404, "not_found_error", "no such path");
 }
@@ -263,6 +218,11 @@ static void answer_get(struct standin *s, const char *url, struct answer *a)
 static bool is_embeddings(const char *url)
 {
 	return strcmp(url, "/v1/embeddings") == 0 || strcmp(url, "/embeddings") == 0;
+}
+
+static bool is_chat(const char *url)
+{
+	return strcmp(url, "/v1/chat/completions") == 0 || strcmp(url, "/chat/completions") == 0;
 }
 
 static bool takes_gzip(struct MHD_Connection *conn)
@@ -274,7 +234,7 @@ static bool takes_gzip(struct MHD_Connection *conn)
 /* How the reply travels. */
 static void wrap(struct standin *s, struct MHD_Connection *conn, struct answer *a)
 {
-	if (s->opt.gzip && !a->close && takes_gzip(conn) && answer_gzip(a)) {
+	if (s->opt.gzip && !a->close && !a->pace && takes_gzip(conn) && answer_gzip(a)) {
 		pthread_mutex_lock(&s->stats.lock);
 		s->stats.gzipped++;
 		pthread_mutex_unlock(&s->stats.lock);
@@ -300,7 +260,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char
 		return MHD_YES;
 	}
 	struct answer a = { .retry_after = -1, .body = buf_new((size_t)256 << 20) };
-	if (strcmp(method, "POST") != 0 || !is_embeddings(url)) {
+	if (strcmp(method, "POST") != 0 || !(is_embeddings(url) || is_chat(url))) {
 		answer_get(s, url, &a);
 		return send_answer(conn, &a);
 	}
@@ -308,6 +268,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *conn, const char
 	if (s->opt.redirect) {
 		answer_error(&a, 307, "redirect", "moved");
 		a.location = s->opt.redirect;
+	} else if (is_chat(url)) {
+		answer_chat(s, conn, buf_span(&x->body), &a);
 	} else {
 		answer_embeddings(s, conn, buf_span(&x->body), &a);
 	}
@@ -375,7 +337,9 @@ static int announce(const struct standin *s, struct MHD_Daemon *daemon)
 int main(int argc, char **argv)
 {
 	static struct standin s;
-	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0)
+	if (options_parse(&s.opt, argc, argv) < 0 || log_open(&s.log, s.opt.log_file) < 0 ||
+	    log_open(&s.bodies, s.opt.body_log) < 0 ||
+	    chat_side_open(&s.chat, &s.opt) < 0)
 		return 2;
 	if (s.opt.model_vectors) {
 		if (vectors_open(&s.model) < 0)
@@ -407,6 +371,7 @@ int main(int argc, char **argv)
 	fputs(buf_span(&figures).p, stderr);
 	buf_free(&figures);
 	embedder_close(s.model.e);
+	chat_side_close(&s.chat);
 	buf_free(&s.cert);
 	buf_free(&s.cert_key);
 	free(s.window.at);

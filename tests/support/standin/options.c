@@ -10,7 +10,8 @@ enum {
 	OPT_PORT = 256, OPT_PORT_FILE, OPT_LOG, OPT_KEY, OPT_POISON, OPT_POISON_STATUS, OPT_VECTORS,
 	OPT_DIM, OPT_LATENCY, OPT_SLOW, OPT_LIMIT, OPT_WINDOW, OPT_NO_RETRY_AFTER, OPT_MAX_TEXTS,
 	OPT_MAX_BYTES, OPT_MAX_TOKENS, OPT_REFUSAL, OPT_SEED, OPT_FAULT, OPT_IDLE, OPT_TLS_CERT,
-	OPT_TLS_KEY, OPT_IPV6, OPT_GZIP, OPT_REDIRECT, OPT_TRICKLE
+	OPT_TLS_KEY, OPT_IPV6, OPT_GZIP, OPT_REDIRECT, OPT_TRICKLE, OPT_CHAT, OPT_CHAT_LOG,
+	OPT_CHAT_TIMES, OPT_CHAT_MODELS, OPT_BODY_LOG
 };
 
 static const struct option long_options[] = {
@@ -40,6 +41,11 @@ static const struct option long_options[] = {
 	{ "gzip", no_argument, NULL, OPT_GZIP },
 	{ "redirect", required_argument, NULL, OPT_REDIRECT },
 	{ "trickle-ms", required_argument, NULL, OPT_TRICKLE },
+	{ "chat", required_argument, NULL, OPT_CHAT },
+	{ "chat-log", required_argument, NULL, OPT_CHAT_LOG },
+	{ "chat-times", required_argument, NULL, OPT_CHAT_TIMES },
+	{ "chat-models", required_argument, NULL, OPT_CHAT_MODELS },
+	{ "body-log", required_argument, NULL, OPT_BODY_LOG },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -86,6 +92,11 @@ static int set_option(struct options *opt, int which, const char *value)
 	case OPT_GZIP: opt->gzip = true; return 0;
 	case OPT_REDIRECT: opt->redirect = value; return 0;
 	case OPT_TRICKLE: opt->trickle_ms = number; return 0;
+	case OPT_CHAT: opt->chat_file = value; return 0;
+	case OPT_CHAT_LOG: opt->chat_log = value; return 0;
+	case OPT_CHAT_TIMES: opt->chat_times = value; return 0;
+	case OPT_CHAT_MODELS: opt->chat_models = value; return 0;
+	case OPT_BODY_LOG: opt->body_log = value; return 0;
 	case OPT_FAULT: return add_fault(opt, value);
 	default: return -1;
 	}

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "tests/support/standin/standin.h"
 
-#include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -10,12 +9,38 @@
 #include "base/clock.h"
 #include "base/json.h"
 
+void log_write(struct text_log *log, struct span bytes)
+{
+	pthread_mutex_lock(&log->lock);
+	for (size_t at = 0; log->fd >= 0 && at < bytes.len;) {
+		ssize_t wrote = write(log->fd, bytes.p + at, bytes.len - at);
+		if (wrote <= 0)
+			break;
+		at += (size_t)wrote;
+	}
+	pthread_mutex_unlock(&log->lock);
+}
+
 int log_open(struct text_log *log, const char *path)
 {
 	pthread_mutex_init(&log->lock, NULL);
 	log->start_ms = clock_ms();
 	log->fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
 	return path && log->fd < 0 ? -1 : 0;
+}
+
+void log_body(struct text_log *log, const cJSON *tree, struct span body)
+{
+	if (log->fd < 0)
+		return;
+	cJSON *text = tree ? NULL : json_text(body);
+	char *printed = cJSON_PrintUnformatted(tree ? tree : text);
+	struct buf line = buf_new((size_t)256 << 20);
+	buf_printf(&line, "%s\n", printed);
+	log_write(log, buf_span(&line));
+	buf_free(&line);
+	cJSON_free(printed);
+	cJSON_Delete(text);
 }
 
 void log_texts(struct text_log *log, uint64_t request, const struct span *texts, size_t n,
@@ -36,14 +61,7 @@ void log_texts(struct text_log *log, uint64_t request, const struct span *texts,
 		cJSON_free(s);
 		cJSON_Delete(line);
 	}
-	pthread_mutex_lock(&log->lock);
-	for (size_t at = 0; at < b.len;) {
-		ssize_t wrote = write(log->fd, b.p + at, b.len - at);
-		if (wrote <= 0)
-			break;
-		at += (size_t)wrote;
-	}
-	pthread_mutex_unlock(&log->lock);
+	log_write(log, buf_span(&b));
 	buf_free(&b);
 }
 
@@ -78,10 +96,12 @@ void stats_write(struct stats *s, struct buf *out)
 	int64_t span = s->last_ms - s->first_ms;
 	buf_printf(out,
 	           "{\"requests\":%llu,\"texts\":%llu,\"refused\":%llu,\"span_ms\":%lld,"
-	           "\"idle_share\":%.4f,\"most_at_once\":%d,\"gzipped\":%llu}\n",
+	           "\"idle_share\":%.4f,\"most_at_once\":%d,\"gzipped\":%llu,"
+	           "\"chats\":%llu,\"unknown_fields\":%llu}\n",
 	           (unsigned long long)s->requests, (unsigned long long)s->texts,
 	           (unsigned long long)s->refused, (long long)span,
 	           span > 0 ? (double)s->idle_ms / (double)span : 0.0, s->most_busy,
-	           (unsigned long long)s->gzipped);
+	           (unsigned long long)s->gzipped, (unsigned long long)s->chats,
+	           (unsigned long long)s->unknown_fields);
 	pthread_mutex_unlock(&s->lock);
 }

@@ -1,5 +1,5 @@
-/* The stand-in endpoint: speaks the embeddings API of OpenAI over loopback and
- * plays faults on command. A test tool, never installed.
+/* The stand-in endpoint: speaks the embeddings and chat API of OpenAI over loopback
+ * and plays faults on command. A test tool, never installed.
  *
  *   standin [--port N | --port-file F] [options]      (see options.c)
  *
@@ -8,6 +8,7 @@
 #ifndef STANDIN_H
 #define STANDIN_H
 
+#include <cjson/cJSON.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -58,7 +59,10 @@ struct fault_rate {
 
 struct options {
 	int port;
-	const char *port_file, *log_file, *key, *poison;
+	const char *port_file, *key, *poison;
+	const char *log_file; /* the texts of embeddings requests */
+	const char *body_log; /* their bodies */
+	const char *chat_file, *chat_log, *chat_times, *chat_models; /* chat.h */
 	int poison_status;    /* what a request with the poison word gets; 200: a null vector */
 	bool model_vectors;   /* the embedded model's instead of a hash's */
 	size_t dim;
@@ -113,6 +117,7 @@ struct answer {
 	bool gzip;       /* the body is packed */
 	int trickle_ms;  /* between any two bytes of the body */
 	const char *location; /* of a redirect; NULL: none */
+	struct pace *pace;    /* how a chat's reply is written (chat.h); NULL: at once */
 };
 
 /* Packs the body; false: it stayed as it was. */
@@ -132,7 +137,10 @@ struct text_log {
 	pthread_mutex_t lock;
 	int64_t start_ms;
 };
-int log_open(struct text_log *log, const char *path);
+int log_open(struct text_log *log, const char *path); /* path NULL: none */
+void log_write(struct text_log *log, struct span bytes);
+/* A request's body as one line of JSON, whatever it was; tree NULL: it is none. */
+void log_body(struct text_log *log, const cJSON *tree, struct span body);
 void log_texts(struct text_log *log, uint64_t request, const struct span *texts, size_t n,
                int status);
 
@@ -148,6 +156,7 @@ int64_t window_take(struct window *w, int limit, int window_ms, int64_t now_ms);
 struct stats {
 	pthread_mutex_t lock;
 	uint64_t requests, texts, refused, gzipped;
+	uint64_t chats, unknown_fields; /* fields of chat requests that OpenAI does not name */
 	int64_t first_ms, last_ms, idle_ms, idle_since_ms;
 	int busy, most_busy;
 };
