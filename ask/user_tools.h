@@ -6,7 +6,8 @@
  * or in OpenAI's form, {"type": "function", "function": {name, description, parameters},
  * "command": …}. The command is an argument vector: no shell. It gets the arguments as JSON on
  * its standard input, and answers on its standard output. Relative paths of its arguments are
- * the caller's working directory's. */
+ * the caller's working directory's. Without parameters it takes none; any other member is an
+ * error, but for "strict". */
 #ifndef AKIN_ASK_USER_TOOLS_H
 #define AKIN_ASK_USER_TOOLS_H
 
@@ -27,7 +28,8 @@ struct user_tool {
 	char *description;
 	char *parameters;  /* as text */
 	cJSON *schema;     /* the same, parsed; passed json_schema_check */
-	char **command;    /* ends with NULL; at least one */
+	char **command;    /* [n_command], and NULL; at least one */
+	size_t n_command;
 	int timeout_s;
 };
 struct user_tools {
@@ -36,14 +38,16 @@ struct user_tools {
 };
 
 /* ERR_INPUT with the tool and what is wrong: no JSON, a name twice, or one of the index's own
- * (search, read, list), parameters that are no schema, no command. */
+ * (search, read, list), parameters that are no schema of an object, no command; ERR_IO; ERR_LIMIT
+ * where there are too many. `where` is for errors: the file. Free in each case. */
 int user_tools_read(const char *path, struct user_tools *tools, struct err *err);
 int user_tools_parse(struct span text, const char *where, struct user_tools *tools, struct err *err);
 void user_tools_free(struct user_tools *tools);
 const struct user_tool *user_tools_find(const struct user_tools *tools, const char *name); /* NULL */
 
-/* Runs one with arguments that are valid by its schema. Keys of endpoints are not in its
- * environment. -1 with ERR_INPUT, ERR_LIMIT, ERR_INTERRUPTED. */
+/* Runs one with arguments that are valid by its schema, and adds what it says to out; what of it
+ * is no UTF-8 becomes U+FFFD. Keys of endpoints are not in its environment. -1 with ERR_INPUT
+ * (also when it fails), ERR_LIMIT, ERR_INTERRUPTED, ERR_IO: base/process.h. */
 int user_tool_run(const struct user_tool *tool, struct span arguments, bool (*stopped)(void *ctx),
                   void *ctx, struct buf *out, struct err *err);
 

@@ -69,18 +69,23 @@ int buf_add_byte(struct buf *b, char c)
 	return buf_add(b, &c, 1);
 }
 
-int buf_add_utf8(struct buf *b, struct span s)
+int buf_add_text(struct buf *b, struct span s)
 {
+	size_t before = b->len;
 	while (s.len > 0) {
 		size_t valid = utf8_valid_len(s.p, s.len);
-		buf_add(b, s.p, valid);
-		s = (struct span){ s.p + valid, s.len - valid };
-		if (s.len == 0)
-			break;
-		buf_add_str(b, "\xef\xbf\xbd");
-		s = (struct span){ s.p + 1, s.len - 1 };
+		const char *nul = memchr(s.p, '\0', valid);
+		size_t n = nul ? (size_t)(nul - s.p) : valid;
+		bool bad = n < s.len;
+		if (buf_add(b, s.p, n) < 0 || (bad && buf_add_str(b, "\xef\xbf\xbd") < 0)) {
+			b->len = before;
+			if (b->p)
+				b->p[before] = '\0';
+			return -1;
+		}
+		s = (struct span){ s.p + n + bad, s.len - n - bad };
 	}
-	return b->overflow ? -1 : 0;
+	return 0;
 }
 
 int buf_printf(struct buf *b, const char *fmt, ...)

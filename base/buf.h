@@ -25,7 +25,8 @@ int buf_add(struct buf *b, const void *p, size_t len);
 int buf_add_str(struct buf *b, const char *s);
 int buf_add_span(struct buf *b, struct span s);
 int buf_add_byte(struct buf *b, char c);
-int buf_add_utf8(struct buf *b, struct span s); /* each byte that is no UTF-8 becomes U+FFFD */
+/* Text that may hold any bytes: NULs and what is no UTF-8 become U+FFFD. */
+int buf_add_text(struct buf *b, struct span s);
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Room for `more` bytes behind len, without changing len. */

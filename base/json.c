@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 
 cJSON *json_parse(struct span text, const char *what, struct err *err)
 {
@@ -57,14 +56,7 @@ bool json_bool(const cJSON *object, const char *name, bool otherwise)
 cJSON *json_text(struct span text)
 {
 	struct buf b = buf_new(text.len * 3 + 1);
-	for (size_t at = 0; at < text.len;) {
-		uint32_t code;
-		size_t len = utf8_decode(text.p + at, text.len - at, &code);
-		char out[4];
-		size_t n = utf8_encode(code ? code : UTF8_REPLACEMENT, out);
-		buf_add(&b, out, n);
-		at += len;
-	}
+	buf_add_text(&b, text);
 	cJSON *string = cJSON_CreateString(buf_span(&b).p);
 	buf_free(&b);
 	return string;

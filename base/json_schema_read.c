@@ -61,7 +61,8 @@ static int read_names(struct walk *w, const cJSON *k)
 
 static int read_type(struct walk *w, const cJSON *type)
 {
-	static const char *const types[] = { "string", "number", "integer", "object", "array", "boolean", "null" };
+	static const char *const types[] = { "string", "number", "integer", "object", "array", "boolean",
+		                             "null" };
 	for (size_t i = 0; cJSON_IsString(type) && i < sizeof types / sizeof *types; i++)
 		if (strcmp(types[i], type->valuestring) == 0)
 			return 0;

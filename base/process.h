@@ -18,10 +18,12 @@ struct process_options {
 	void *ctx;
 };
 
-/* Runs it, and reads its standard output into out (until out->max, which is ERR_LIMIT); its
- * standard error is thrown away but for the last line, for the error. 0 when it ended with
- * status 0; else -1: ERR_INPUT (no such program, another status, a signal), ERR_LIMIT (time or
- * size), ERR_INTERRUPTED. No descriptor of this process but these is inherited. */
+/* Runs it, and adds its standard output to out (until out->max, which is ERR_LIMIT; out is full
+ * then); its standard error is thrown away but for the last line, for the error. 0 when it ended
+ * with status 0; else -1: ERR_INPUT (no such program, another status, a signal), ERR_LIMIT (time
+ * or size), ERR_INTERRUPTED, ERR_IO. No descriptor of this process but these is inherited, and
+ * signals are as in a new process. What it has started and left running in its group is killed
+ * when it ends. The caller's SIGCHLD is not to be ignored. Threads may call it. */
 int process_run(const struct process_options *opt, struct buf *out, struct err *err);
 
 #endif

@@ -80,7 +80,7 @@ int chat_calls_add(struct chat_calls *calls, const cJSON *said, bool whole, stru
 static char *take_clean(struct buf *b)
 {
 	struct buf clean = buf_new(b->len * 3);
-	buf_add_utf8(&clean, buf_span(b));
+	buf_add_text(&clean, buf_span(b));
 	return buf_take(&clean, NULL);
 }
 

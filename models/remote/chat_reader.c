@@ -29,7 +29,7 @@ static int hand_on(struct chat_reader *r, enum chat_part part, struct span s)
 {
 	struct buf *all = &r->parts[part].all;
 	size_t before = all->len;
-	int rc = buf_add_utf8(all, s);
+	int rc = buf_add_text(all, s);
 	if (r->on_delta && all->len > before)
 		r->on_delta(r->ctx, part, (struct span){ all->p + before, all->len - before });
 	return rc < 0 ? break_off(r, "%s of more than 16 MB",

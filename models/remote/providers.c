@@ -177,3 +177,15 @@ char *provider_key(const struct provider *p, bool other_server, struct err *err)
 		        p->key_variable, file_variable);
 	return NULL;
 }
+
+const char *const *provider_key_variables(void)
+{
+#define BOTH(name) name, name "_FILE"
+	static const char *const names[] = {
+		BOTH("OVHCLOUD_API_KEY"), BOTH("LITELLM_PROXY_API_KEY"), BOTH("OPENAI_API_KEY"),
+		BOTH("OLLAMA_API_KEY"), BOTH("LLAMA_SERVER_API_KEY"), BOTH("TEI_API_KEY"),
+		BOTH("VLLM_API_KEY"), BOTH("LMSTUDIO_API_KEY"), BOTH("AKIN_API_KEY"), NULL
+	};
+#undef BOTH
+	return names;
+}

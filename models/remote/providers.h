@@ -59,4 +59,8 @@ char *provider_base_url(const struct provider *p, const char *option, struct err
  * ERR_AUTH or ERR_IO when it is missing or cannot be read. */
 char *provider_key(const struct provider *p, bool other_server, struct err *err);
 
+/* The variables of all rows that hold a key, or name the file of one: what a program that is
+ * run has no business with. Ends with NULL; a constant. */
+const char *const *provider_key_variables(void);
+
 #endif

@@ -68,6 +68,18 @@ static void a_buffer_keeps_its_maximum(void **state)
 	assert_false(b.overflow);
 }
 
+static void any_bytes_become_text(void **state)
+{
+	(void)state;
+	struct buf b = buf_new(12);
+	assert_int_equal(buf_add_text(&b, (struct span){ "a\xE2\x82\xAC\0\xFF", 6 }), 0);
+	assert_string_equal(b.p, "a\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD");
+	assert_int_equal(buf_add_text(&b, span_of("xyz")), -1);
+	assert_int_equal(b.len, 10); /* nothing of it */
+	assert_true(b.overflow);
+	buf_free(&b);
+}
+
 static void an_error_is_one_printable_line(void **state)
 {
 	(void)state;
@@ -125,6 +137,7 @@ int main(void)
 		cmocka_unit_test(invalid_utf8_is_found),
 		cmocka_unit_test(floor_keeps_sequences_whole),
 		cmocka_unit_test(a_buffer_keeps_its_maximum),
+		cmocka_unit_test(any_bytes_become_text),
 		cmocka_unit_test(an_error_is_one_printable_line),
 		cmocka_unit_test(hashes_tell_parts_apart),
 		cmocka_unit_test(json_values_are_checked),

@@ -15,6 +15,15 @@
 #include "models/remote/headers.h"
 #include "models/remote/providers.h"
 
+/* The variable, and the one that names a file. */
+static void assert_key_is_known(const char *variable)
+{
+	size_t len = strlen(variable), n = 0;
+	for (const char *const *v = provider_key_variables(); *v; v++)
+		n += strncmp(*v, variable, len) == 0 && (!(*v)[len] || strcmp(*v + len, "_FILE") == 0);
+	assert_int_equal(n, 2);
+}
+
 static void every_name_has_a_whole_row(void **state)
 {
 	(void)state;
@@ -27,12 +36,13 @@ static void every_name_has_a_whole_row(void **state)
 		char host[256];
 		assert_non_null(p);
 		assert_non_null(p->url_variable);
-		assert_non_null(p->key_variable);
+		assert_key_is_known(p->key_variable);
 		assert_int_equal(http_url_host(p->base_url, host, sizeof host, &err), 0);
 		assert_true(p->max_batch_texts > 0 && p->max_batch_bytes > 0 && p->max_batch_tokens > 0);
 		assert_true(p->max_in_flight > 0 && p->total_timeout_ms > 0);
 	}
 	assert_int_equal(n, 8);
+	assert_key_is_known(provider_generic()->key_variable);
 	assert_null(provider_find("OVHcloud"));
 	assert_null(provider_find(""));
 	assert_int_equal(provider_find("ovhcloud")->max_batch_texts, 25);
