@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/print_json.h"
+#include "query/question.h"
 #include "query/question_vector.h"
 
 static const struct usage usage = {
@@ -175,6 +176,10 @@ static int ask_once(struct asking *s, const struct ask_arguments *a, struct span
 
 static int run(struct asking *s, struct ask_arguments *a, int n, char **argv, struct err *err)
 {
+	if (question_check(span_of(argv[0]), err) < 0)
+		return -1;
+	if (a->each) /* nothing is searched: no vector is needed */
+		a->asking.mode = SEARCH_LEXICAL;
 	if (asking_open(s, s->cli, &a->asking, !a->show_prompt, argv + 1, (size_t)n - 1, err) < 0)
 		return -1;
 	if (a->schema && read_schema(a, &s->request, err) < 0)
