@@ -1,4 +1,5 @@
 /* Conversations: kept and read back, cut to a length; and the frames of their sources. */
+#define _POSIX_C_SOURCE 200809L
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
