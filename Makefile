@@ -106,7 +106,7 @@ check: tests
 
 # What runs in parallel is run under the thread sanitizer; what only repeats the
 # same paths against a slow peer is left out under the other.
-SLOW_TESTS := test_faults test_endpoint.sh test_litellm test_readme test_data test_includes
+SLOW_TESTS := test_faults test_endpoint.sh test_litellm test_ask_litellm test_readme test_data test_includes
 asan:
 	$(MAKE) FLAVOUR=$@ tests
 	SKIP_TESTS="$(SLOW_TESTS)" tests/run.sh build/$@

@@ -5,6 +5,7 @@ Each run is `akin ask` on the sample index, before the stand-in, which writes do
 request has arrived and when the first delta left (CLOCK_MONOTONIC, as Python's). Prints, as
 WHAT<TAB>VALUE<TAB>UNIT<TAB>NOTE: from the start of the process to the request, with a search
 and without; from the first delta to the first byte on akin's standard output."""
+import json
 import os
 import signal
 import subprocess
@@ -36,7 +37,8 @@ def times_of(path, number):
     for _ in range(500):
         lines = open(path).read().splitlines() if os.path.exists(path) else []
         if len(lines) > number:
-            return [float(x) for x in lines[number].split()[-2:]]
+            line = json.loads(lines[number])
+            return line["received_s"], line["first_delta_s"]
         time.sleep(0.01)
     sys.exit("ask_latency: no times of a reply")
 

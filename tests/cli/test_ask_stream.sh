@@ -109,6 +109,22 @@ broken 'an error within the stream' 'the engine died'
 script '{"raw": "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two\"}}]}\n\n"}'
 broken 'a stream that ends without an end' 'breaks the answer off: it has no end'
 
+script '{"content": "one two three", "piece_bytes": 4, "delay_ms": 4000}'
+alone --timeout 1 hello
+check_failure 'breaks the answer off' "a stream that takes too long: status 2, and why"
+check_answer 'one ' "a stream that takes too long: what came is shown"
+check_sent 1 "a stream that takes too long: it is not sent again"
+
+# a reader that has gone ends it
+script '{"content": "one two three four five six", "piece_bytes": 4, "delay_ms": 300}'
+chat_start
+{
+	"$akin" ask --no-search --base-url "$url" hello 2>"$dir/.err" </dev/null
+	echo $? >"$dir/.status"
+} | head -c 1 >"$dir/.out"
+standin_stop
+check "a reader that has gone ends it" [ "$(cat "$dir/.status")" -eq 141 ]
+
 # --- replies that are none
 fails() { # TITLE PATTERN ARG...
 	title=$1 pattern=$2
@@ -133,6 +149,8 @@ script '{"raw": ""}'
 fails 'an empty stream' 'end|empty|no answer|nothing'
 script '{"raw": "data: {\"choices\": [\n\ndata: [DONE]\n\n"}'
 fails 'a chunk that is no JSON' 'JSON|no answer'
+script '{"content": "never", "first_ms": 3000}'
+fails 'a server that does not begin' 'no byte of an answer' --first-byte-timeout 1
 script '{"content": "never"}'
 standin_options='--fault garbage'
 fails 'garbage' 'no answer|JSON|answer'
