@@ -63,7 +63,7 @@ static int refuse(const struct server *s, const struct http_reply *reply, struct
 {
 	struct refusal f = refusal_read(reply->status, buf_span(&reply->body));
 	if (f.verdict == VERDICT_KEY)
-		return server_refused(s, "list of models", "", &f, reply->status, ERR_NETWORK, err);
+		return server_refused(s, "list of models", "", &f, ERR_NETWORK, err);
 	return err_set(err, ERR_NETWORK, "no list of models at '%s' (status %d: %s); check the base URL "
 	                                 "(%s or --base-url)", s->url, reply->status, f.words,
 	               s->provider->url_variable);

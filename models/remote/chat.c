@@ -49,6 +49,7 @@ struct asking {
 	struct buf body;
 	int64_t start_ms;
 	int tries, stale;
+	int untold; /* tries behind which the server did not say how long to wait */
 	struct chat_reader reader; /* of this try, as are the rest */
 	double sent_s, first_token_s; /* first_token_s NAN: none came */
 };
@@ -97,7 +98,7 @@ static enum outcome again(struct asking *a, int most_ms, int64_t hint_ms, int st
 	if (most_ms > a->c->patience_ms)
 		most_ms = a->c->patience_ms;
 	int64_t now_ms = clock_ms();
-	int64_t wait_ms = hint_ms > 0 ? hint_ms : pacer_backoff_ms(&a->c->random, a->tries);
+	int64_t wait_ms = hint_ms > 0 ? hint_ms : pacer_backoff_ms(&a->c->random, ++a->untold);
 	if (now_ms + wait_ms > a->start_ms + most_ms) {
 		char step[320];
 		next_step(a, status, step, sizeof step);
@@ -140,17 +141,17 @@ static enum outcome on_fault(struct asking *a, const struct http_reply *reply)
 	return again(a, c->ever_ok ? c->patience_ms : start_ms, -1, 0, reply->fault_text);
 }
 
-static enum outcome too_long(struct asking *a, const struct refusal *f, int status)
+static enum outcome too_long(struct asking *a, const struct refusal *f)
 {
 	bool tokens = f->kind == LIMIT_TEXT_TOKENS || f->kind == LIMIT_BATCH_TOKENS;
 	if (a->limit)
 		*a->limit = tokens ? f->limit : 0;
 	err_set(a->err, ERR_LIMIT, "the request is too long for '%s' (status %d: %s); ask with less text",
-	        a->c->server.host, status, f->words);
+	        a->c->server.host, f->status, f->words);
 	return FAILED;
 }
 
-static enum outcome wait_for_server(struct asking *a, const struct refusal *f, int status,
+static enum outcome wait_for_server(struct asking *a, const struct refusal *f,
                                     const struct http_hints *h)
 {
 	int most_ms = a->c->patience_ms;
@@ -158,34 +159,34 @@ static enum outcome wait_for_server(struct asking *a, const struct refusal *f, i
 	                  : h->remaining == 0    ? h->reset_ms
 	                                         : -1;
 	char words[520];
-	snprintf(words, sizeof words, "status %d: %s%s", status, f->words,
+	snprintf(words, sizeof words, "status %d: %s%s", f->status, f->words,
 	         f->verdict == VERDICT_COOLDOWN ? "; the proxy has given up on the server behind it: check "
 	                                          "that server's key and model in the proxy's log"
 	                                        : "");
 	if (f->verdict == VERDICT_COOLDOWN)
 		most_ms = COOLDOWN_MS;
-	else if (f->verdict == VERDICT_WAIT && status == 500 && a->tries >= BROKEN_TRIES)
+	else if (f->verdict == VERDICT_WAIT && f->status == 500 && a->tries >= BROKEN_TRIES)
 		most_ms = 0;
 	else if (f->verdict == VERDICT_WAIT && !a->c->ever_ok)
-		most_ms = status == 503 ? START_LOADING_MS : START_BROKEN_MS;
-	return again(a, most_ms, hint_ms, status, words);
+		most_ms = f->status == 503 ? START_LOADING_MS : START_BROKEN_MS;
+	return again(a, most_ms, hint_ms, f->status, words);
 }
 
-static enum outcome on_refusal(struct asking *a, const struct refusal *f, int status,
+static enum outcome on_refusal(struct asking *a, const struct refusal *f,
                                const struct http_hints *hints)
 {
 	char problem[64];
-	snprintf(problem, sizeof problem, "refuses the request (status %d)", status);
+	snprintf(problem, sizeof problem, "refuses the request (status %d)", f->status);
 	switch (f->verdict) {
 	case VERDICT_WAIT:
 	case VERDICT_RATE:
-	case VERDICT_COOLDOWN: return wait_for_server(a, f, status, hints);
+	case VERDICT_COOLDOWN: return wait_for_server(a, f, hints);
 	case VERDICT_SIZE:
 		return f->kind == LIMIT_TEXTS ? fail(a, ERR_REPLY, problem, f->words)
-		                              : too_long(a, f, status);
+		                              : too_long(a, f);
 	case VERDICT_TEXT: return fail(a, ERR_REPLY, problem, f->words);
 	default:
-		server_refused(&a->c->server, "chat", a->c->model, f, status, ERR_MODEL, a->err);
+		server_refused(&a->c->server, "chat", a->c->model, f, ERR_MODEL, a->err);
 		return FAILED;
 	}
 }
@@ -246,7 +247,7 @@ static enum outcome on_answer(struct asking *a, const struct http_reply *reply)
 		return fail(a, ERR_REPLY, "breaks the answer off", why.text);
 	if (a->reader.refused) {
 		drop_reply(a);
-		return on_refusal(a, &a->reader.refusal, reply->status, &reply->hints);
+		return on_refusal(a, &a->reader.refusal, &reply->hints);
 	}
 	if (connected)
 		return fail(a, ERR_REPLY, "gives a reply that is no answer", why.text);
@@ -264,7 +265,7 @@ static enum outcome on_reply(struct asking *a, const struct http_reply *reply)
 	if (f.verdict == VERDICT_URL && reply->location[0])
 		snprintf(f.words, sizeof f.words, "it redirects to '%s', where no key is sent",
 		         reply->location);
-	return on_refusal(a, &f, reply->status, &reply->hints);
+	return on_refusal(a, &f, &reply->hints);
 }
 
 static enum outcome wait_for_reply(struct asking *a)

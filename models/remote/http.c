@@ -346,6 +346,13 @@ static const char *protocol_name(long version)
 	                                          : "HTTP/1.1";
 }
 
+/* How long the server may be silent now; 0: as long as it likes. */
+static int patience_ms(const struct http *h, const struct transfer *t)
+{
+	int first_ms = t->first_byte ? 0 : h->opt.first_byte_timeout_ms, idle_ms = h->opt.idle_timeout_ms;
+	return idle_ms <= 0 || (first_ms > 0 && first_ms < idle_ms) ? first_ms : idle_ms;
+}
+
 static void finish(struct http *h, struct transfer *t, CURLcode code, struct http_reply *reply)
 {
 	long status = 0, version = 0;
@@ -357,8 +364,8 @@ static void finish(struct http *h, struct transfer *t, CURLcode code, struct htt
 	t->reply.latency_ms = clock_ms() - t->start_ms;
 	if (t->too_slow) {
 		t->reply.fault = HTTP_TIMEOUT;
-		snprintf(t->reply.fault_text, sizeof t->reply.fault_text, "no byte of an answer in %d ms",
-		         (int)(clock_ms() - t->byte_ms));
+		snprintf(t->reply.fault_text, sizeof t->reply.fault_text, "no %sbyte of an answer in %d ms",
+		         t->first_byte ? "further " : "", patience_ms(h, t));
 	} else if (code != CURLE_OK) {
 		snprintf(t->reply.fault_text, sizeof t->reply.fault_text, "%.199s",
 		         t->error[0] ? t->error : curl.easy_strerror(code));
@@ -368,20 +375,15 @@ static void finish(struct http *h, struct transfer *t, CURLcode code, struct htt
 	transfer_end(h, t);
 }
 
-/* When the server's silence has lasted too long; INT64_MAX: never. */
-static int64_t patience_ends_ms(const struct http *h, const struct transfer *t)
-{
-	int first_ms = t->first_byte ? 0 : h->opt.first_byte_timeout_ms, idle_ms = h->opt.idle_timeout_ms;
-	int most_ms = idle_ms <= 0 || (first_ms > 0 && first_ms < idle_ms) ? first_ms : idle_ms;
-	return most_ms > 0 ? t->byte_ms + most_ms : INT64_MAX;
-}
-
 /* A transfer that waits too long for a byte, or NULL; *wait_ms is shortened to when the next
  * one would. */
 static struct transfer *find_slow(const struct http *h, int64_t now_ms, int *wait_ms)
 {
 	for (struct transfer *t = h->transfers; t; t = t->next) {
-		int64_t left = patience_ends_ms(h, t) - now_ms;
+		int patience = patience_ms(h, t);
+		int64_t left = t->byte_ms + patience - now_ms;
+		if (patience <= 0)
+			continue;
 		if (left <= 0)
 			return t;
 		if (left < *wait_ms)

@@ -255,10 +255,10 @@ static void on_size(struct remote *r, struct unit *u, const struct refusal *f, c
 		fail_text(r, u, words);
 }
 
-static void stop_for(struct remote *r, const struct refusal *f, int status)
+static void stop_for(struct remote *r, const struct refusal *f)
 {
 	struct err why = { 0 };
-	server_refused(&r->server, "embeddings", r->model, f, status, ERR_NETWORK, &why);
+	server_refused(&r->server, "embeddings", r->model, f, ERR_NETWORK, &why);
 	outcome_stop(r, &why);
 }
 
@@ -320,7 +320,7 @@ static void on_refusal(struct remote *r, struct unit *u, const struct http_reply
 	default:
 		pacer_dropped(&r->pacer);
 		unit_push_front(&r->ready, u);
-		stop_for(r, &f, reply->status);
+		stop_for(r, &f);
 		return;
 	}
 }

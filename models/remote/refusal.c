@@ -297,6 +297,7 @@ struct refusal refusal_read(int status, struct span body)
 		*p = (char)tolower((unsigned char)*p);
 	if (status < 300) /* an error in band */
 		status = f.code >= 400 && f.code < 600 ? f.code : 500;
+	r.status = status;
 	r.verdict = judge(&r, status, &f);
 	return r;
 }

@@ -25,6 +25,7 @@ struct refusal {
 	enum verdict verdict;
 	enum limit_kind kind; /* of VERDICT_SIZE */
 	size_t limit;         /* the number the server names; 0: none */
+	int status;           /* of HTTP; of an error in band the code that it names, or 500 */
 	char words[300];      /* the server's, one printable line of UTF-8; never empty */
 };
 

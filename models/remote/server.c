@@ -41,35 +41,35 @@ bool server_has_known_prices(const struct server *s)
 	return strcmp(s->provider->name, "ovhcloud") == 0 || strcmp(s->provider->name, "openai") == 0;
 }
 
-static int refused_key(const struct server *s, const struct refusal *f, int status, struct err *err)
+static int refused_key(const struct server *s, const struct refusal *f, struct err *err)
 {
 	const char *key = s->provider->key_variable;
 	/* a LiteLLM proxy's words for what the server behind it said */
 	if (strncmp(f->words, "litellm.", 8) == 0)
 		return err_set(err, ERR_AUTH, "the server behind '%s' refuses the proxy's key (status %d: "
 		                              "%s); check the key in the proxy's configuration", s->host,
-		               status, f->words);
+		               f->status, f->words);
 	if (s->key)
 		return err_set(err, ERR_AUTH, "'%s' refuses the key (status %d: %s); check %s", s->host,
-		               status, f->words, key);
+		               f->status, f->words, key);
 	return err_set(err, ERR_AUTH, "'%s' wants a key (status %d: %s); set %s, or %s_FILE to a file "
-	                              "that holds it", s->host, status, f->words, key, key);
+	                              "that holds it", s->host, f->status, f->words, key, key);
 }
 
 int server_refused(const struct server *s, const char *what, const char *model,
-                   const struct refusal *f, int status, enum err_code model_code, struct err *err)
+                   const struct refusal *f, enum err_code model_code, struct err *err)
 {
 	if (f->verdict == VERDICT_KEY)
-		return refused_key(s, f, status, err);
+		return refused_key(s, f, err);
 	if (f->verdict == VERDICT_PAYMENT)
 		return err_set(err, ERR_AUTH, "'%s' wants payment (status %d: %s); check the account that "
-		                              "%s belongs to", s->host, status, f->words,
+		                              "%s belongs to", s->host, f->status, f->words,
 		               s->provider->key_variable);
 	if (f->verdict == VERDICT_MODEL)
 		return err_set(err, model_code, "'%s' has no model '%s' for %s (status %d: %s); its models "
-		                                "are listed at %s/models", s->host, model, what, status,
+		                                "are listed at %s/models", s->host, model, what, f->status,
 		               f->words, s->base_url);
 	return err_set(err, ERR_NETWORK, "no %s at '%s' (status %d: %s); check the base URL (%s or "
-	                                 "--base-url) and the model's name, '%s'", what, s->url, status,
+	                                 "--base-url) and the model's name, '%s'", what, s->url, f->status,
 	               f->words, s->provider->url_variable, model);
 }

@@ -33,6 +33,6 @@ bool server_has_known_prices(const struct server *s);
  * in words; `what` is what was asked for: "embeddings", "chat". Returns -1 with ERR_AUTH,
  * ERR_NETWORK, or model_code for a model that the server has not. */
 int server_refused(const struct server *s, const char *what, const char *model,
-                   const struct refusal *f, int status, enum err_code model_code, struct err *err);
+                   const struct refusal *f, enum err_code model_code, struct err *err);
 
 #endif
