@@ -33,8 +33,9 @@ for test in "$build"/unit/test_* tests/cli/test_*.sh; do
 	[ -x "$test" ] || continue
 	wanted "${test##*/}" "$@" || continue
 	left_out "${test##*/}" && continue
+	from=$(date +%s)
 	timeout "${TEST_TIMEOUT:-900}" "$test" >"$log" 2>&1 </dev/null
-	status=$?
+	status=$? seconds=$(($(date +%s) - from))
 	# cmocka writes a skipped test as "not ok N # SKIP name"
 	skip=$(grep -ciE '^(not )?ok.*# skip' "$log")
 	bad=$(grep '^not ok' "$log" | grep -ciEv '# skip')
@@ -44,8 +45,8 @@ for test in "$build"/unit/test_* tests/cli/test_*.sh; do
 		bad=1
 		echo "not ok - ${test##*/} ended with status $status" >>"$log"
 	fi
-	printf '%-32s %4d passed, %d failed%s\n' "${test##*/}" "$good" "$bad" \
-		"$([ "$skip" -gt 0 ] && printf ', %d skipped' "$skip")"
+	printf '%-32s %4d passed, %d failed%s, %d s\n' "${test##*/}" "$good" "$bad" \
+		"$([ "$skip" -gt 0 ] && printf ', %d skipped' "$skip")" "$seconds"
 	# what failed, with what is said of it (before it by cmocka, behind it by tap.sh), and
 	# the end, where a program that died says why
 	[ "$bad" -gt 0 ] && { grep -E '^(not ok|#)' "$log" | head -n 80; tail -n 12 "$log"; } | sed 's/^/    /'
