@@ -4,28 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask/shown_path.h"
 #include "query/present_pack.h"
 
 #define MAX_PROMPT ((size_t)64 << 20)
 
-/* "~/…", or the path as it is; free() it. */
-static char *short_path(const char *path)
-{
-	struct buf out = buf_new((size_t)1 << 20);
-	const char *home = getenv("HOME");
-	size_t len = home ? strlen(home) : 0;
-	while (len && home[len - 1] == '/')
-		len--;
-	if (len && strncmp(path, home, len) == 0 && path[len] == '/')
-		buf_printf(&out, "~%s", path + len);
-	else
-		buf_add_str(&out, path);
-	return buf_take(&out, NULL);
-}
-
 void prompt_add_source(struct buf *out, size_t number, const struct source *s)
 {
-	char *path = short_path(s->path);
+	char *path = shown_path(s->path);
 	struct excerpt e = { .path = path, .title = s->title, .heading = s->heading, .text = s->text,
 		             .text_len = s->text_len, .line_start = s->line_start,
 		             .line_end = s->line_end, .page = s->page };

@@ -97,7 +97,8 @@ static int read_name(struct user_tool *t, const struct user_tools *tools, const 
 }
 
 /* entry is the function, or what OpenAI's form puts around it. */
-static int read_entry(struct user_tool *t, const struct user_tools *tools, const cJSON *entry, struct err *err)
+static int read_entry(struct user_tool *t, const struct user_tools *tools, const cJSON *entry,
+                      struct err *err)
 {
 	static const char *const plain[] = { "name", "description", "parameters", "strict", "command",
 		                             "timeout_s", "type", NULL };

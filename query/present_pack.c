@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "query/frame.h"
 
 const char *const pack_form_names[] = { "md", "json", "xml", NULL };
 
@@ -15,30 +16,7 @@ pack_write *pack_writer(enum pack_form form)
 	return writers[form];
 }
 
-static void add_code(struct buf *out, uint32_t code)
-{
-	char bytes[4];
-	buf_add(out, bytes, utf8_encode(code, bytes));
-}
-
 /* --- Markdown --------------------------------------------------------------------- */
-
-/* What would end a line, drive a terminal, or turn the direction of what follows. */
-static bool is_unsafe_in_line(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
-	       (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-}
-
-static void add_in_line(struct buf *out, const char *text)
-{
-	struct span s = span_of(text);
-	for (size_t at = 0; at < s.len;) {
-		uint32_t code;
-		at += utf8_decode(s.p + at, s.len - at, &code);
-		add_code(out, is_unsafe_in_line(code) ? UTF8_REPLACEMENT : code);
-	}
-}
 
 /* The heading path begins with the title as often as not. */
 static void add_headings(struct buf *out, const struct excerpt *e)
@@ -48,46 +26,23 @@ static void add_headings(struct buf *out, const struct excerpt *e)
 	if (has_title || e->heading)
 		buf_add_str(out, ": ");
 	if (has_title)
-		add_in_line(out, e->title);
+		frame_line(out, span_of(e->title));
 	if (has_title && e->heading)
 		buf_add_str(out, " > ");
 	if (e->heading)
-		add_in_line(out, e->heading);
-}
-
-static size_t longest_run(struct span text, char c)
-{
-	size_t longest = 0, run = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		run = text.p[i] == c ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	return longest;
-}
-
-static void add_fence(struct buf *out, size_t n)
-{
-	while (n--)
-		buf_add_byte(out, '`');
-	buf_add_byte(out, '\n');
+		frame_line(out, span_of(e->heading));
 }
 
 static void add_markdown(struct buf *out, const struct excerpt *e)
 {
-	size_t run = longest_run((struct span){ e->text, e->text_len }, '`');
-	size_t fence = run < 3 ? 3 : run + 1;
 	buf_printf(out, "[%s] ", e->id);
-	add_in_line(out, e->path);
+	frame_line(out, span_of(e->path));
 	buf_printf(out, ":%u-%u", (unsigned)e->line_start, (unsigned)e->line_end);
 	if (e->page)
 		buf_printf(out, ", page %u", (unsigned)e->page);
 	add_headings(out, e);
 	buf_add_str(out, e->cut ? " (cut)\n" : "\n");
-	add_fence(out, fence);
-	buf_add(out, e->text, e->text_len);
-	if (e->text_len && e->text[e->text_len - 1] != '\n')
-		buf_add_byte(out, '\n');
-	add_fence(out, fence);
+	frame_block(out, (struct span){ e->text, e->text_len });
 }
 
 void present_pack_markdown(struct buf *out, const struct pack *pack)
@@ -156,6 +111,12 @@ static bool is_no_xml(uint32_t code)
 {
 	return (code < 0x20 && code != '\t' && code != '\n' && code != '\r') || code == 0xFFFE ||
 	       code == 0xFFFF;
+}
+
+static void add_code(struct buf *out, uint32_t code)
+{
+	char bytes[4];
+	buf_add(out, bytes, utf8_encode(code, bytes));
 }
 
 /* Parsers make a line end of a CR, and in attributes a space of any white space, so

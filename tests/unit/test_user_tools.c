@@ -67,7 +67,8 @@ static void both_forms_are_read(void **state)
 	(void)state;
 	struct user_tools tools = parse("[{\"type\": \"function\", \"function\": {\"name\": \"a-B_1\", "
 	                                "\"description\": \"d\", \"strict\": true, \"parameters\": {\"type\": "
-	                                "\"object\"}}, \"timeout_s\": 600" COMMAND "}, {\"name\": \"b\"" COMMAND "}]");
+	                                "\"object\"}}, \"timeout_s\": 600" COMMAND "}, "
+	                                "{\"name\": \"b\"" COMMAND "}]");
 	assert_int_equal(tools.n, 2);
 	assert_string_equal(tools.items[0].name, "a-B_1");
 	assert_int_equal(tools.items[0].timeout_s, 600);
@@ -87,26 +88,33 @@ static void what_is_wrong_is_named(void **state)
 	        "function 2 in 't.json': it needs a name of letters, digits, _ and -, 64 at most");
 	refused("[{\"name\": \"a b\"}]",
 	        "function 1 in 't.json': it needs a name of letters, digits, _ and -, 64 at most");
-	refused("[{\"name\": \"read\"" COMMAND "}]", "function 'read' in 't.json': search, read and list are "
+	refused("[{\"name\": \"read\"" COMMAND "}]",
+	        "function 'read' in 't.json': search, read and list are "
 	        "the index's own; give it another name");
 	refused("[{\"name\": \"a\"" COMMAND "}, {\"name\": \"a\"" COMMAND "}]",
 	        "function 'a' in 't.json': there are two of that name");
 	refused("[{\"name\": \"a\"}]", "function 'a' in 't.json': it has no command; write \"command\": "
 	        "[\"program\", \"argument\"]");
-	refused("[{\"name\": \"a\", \"command\": []}]", "function 'a' in 't.json': it has no command; write "
+	refused("[{\"name\": \"a\", \"command\": []}]",
+	        "function 'a' in 't.json': it has no command; write "
 	        "\"command\": [\"program\", \"argument\"]");
-	refused("[{\"name\": \"a\", \"command\": \"rm -rf x\"}]", "function 'a' in 't.json': it has no command; "
+	refused("[{\"name\": \"a\", \"command\": \"rm -rf x\"}]",
+	        "function 'a' in 't.json': it has no command; "
 	        "write \"command\": [\"program\", \"argument\"]");
-	refused("[{\"name\": \"a\", \"command\": {\"x\": \"true\"}}]", "function 'a' in 't.json': its command must "
+	refused("[{\"name\": \"a\", \"command\": {\"x\": \"true\"}}]",
+	        "function 'a' in 't.json': its command must "
 	        "be a list of strings: the program, and an argument each");
-	refused("[{\"name\": \"a\", \"command\": [\"x\", 1]}]", "function 'a' in 't.json': its command must be a "
+	refused("[{\"name\": \"a\", \"command\": [\"x\", 1]}]",
+	        "function 'a' in 't.json': its command must be a "
 	        "list of strings: the program, and an argument each");
-	refused("[{\"name\": \"a\", \"parameters\": {\"type\": \"object\", \"properties\": {\"x\": {\"type\": "
+	refused("[{\"name\": \"a\", \"parameters\": {\"type\": \"object\", \"properties\": "
+	        "{\"x\": {\"type\": "
 	        "\"text\"}}}" COMMAND "}]", "function 'a' in 't.json': its parameters are no schema that can be "
 	        "checked: /properties/x/type: must be string, number, integer, object, array, boolean or null");
 	refused("[{\"name\": \"a\", \"parameters\": {\"type\": \"string\"}" COMMAND "}]",
 	        "function 'a' in 't.json': its parameters must be a schema of \"type\": \"object\"");
-	refused("[{\"name\": \"a\", \"timeout\": 5" COMMAND "}]", "function 'a' in 't.json': it has 'timeout', "
+	refused("[{\"name\": \"a\", \"timeout\": 5" COMMAND "}]",
+	        "function 'a' in 't.json': it has 'timeout', "
 	        "which is not known; there are name, description, parameters, command, timeout_s");
 	refused("[{\"name\": \"a\", \"timeout_s\": 601" COMMAND "}]",
 	        "function 'a' in 't.json': its timeout_s must be a number from 1 to 600");
@@ -157,7 +165,8 @@ static void arguments_are_never_run(void **state)
 	assert_string_equal(buf_span(&out).p, hostile);
 	buf_free(&out);
 	/* nor are those of the command a shell's */
-	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"echo\", \"$HOME; id\", \"*\"]}]", "{}", &out,
+	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"echo\", \"$HOME; id\", \"*\"]}]",
+	                 "{}", &out,
 	                     &err), 0);
 	assert_string_equal(buf_span(&out).p, "$HOME; id *\n");
 	buf_free(&out);
@@ -186,7 +195,8 @@ static void its_faults_are_told(void **state)
 	(void)state;
 	struct buf out;
 	struct err err;
-	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"sh\", \"-c\", \"echo no such city >&2; exit 2\"]}]",
+	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"sh\", \"-c\", \"echo no such "
+	                 "city >&2; exit 2\"]}]",
 	                     "{}", &out, &err), -1);
 	assert_int_equal(err.code, ERR_INPUT);
 	assert_string_equal(err.text, "'sh' ended with status 2: no such city");
@@ -194,15 +204,18 @@ static void its_faults_are_told(void **state)
 	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"/nowhere/it\"]}]", "{}", &out, &err), -1);
 	assert_int_equal(err.code, ERR_INPUT);
 	buf_free(&out);
-	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"head\", \"-c\", \"70000\", \"/dev/zero\"]}]",
+	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"head\", \"-c\", \"70000\", "
+	                 "\"/dev/zero\"]}]",
 	                     "{}", &out, &err), -1);
 	assert_int_equal(err.code, ERR_LIMIT);
 	buf_free(&out);
-	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"sleep\", \"1000\"], \"timeout_s\": 1}]", "{}",
+	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"sleep\", \"1000\"], "
+	                 "\"timeout_s\": 1}]", "{}",
 	                     &out, &err), -1);
 	assert_int_equal(err.code, ERR_LIMIT);
 	buf_free(&out);
-	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"printf\", \"a\\\\377b\"]}]", "{}", &out, &err), 0);
+	assert_int_equal(run("[{\"name\": \"a\", \"command\": [\"printf\", \"a\\\\377b\"]}]", "{}",
+	                 &out, &err), 0);
 	assert_string_equal(out.p, "a\xEF\xBF\xBD" "b");
 	buf_free(&out);
 }
