@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "words/fold.h"
 
-enum { SETS = 4096, SLOT_BYTES = 58, LONGEST_SOURCE = 40, SHORTEST_STEMMED = 3 };
+enum { SETS = 1024, WAYS = 8, SLOT_BYTES = 58, LONGEST_SOURCE = 40, SHORTEST_STEMMED = 3 };
 
 /* A cache line. bytes: the mark of a stem, the key; then the word and the stem where
  * they are not the key, and the marked exact form. */
@@ -19,22 +19,26 @@ struct slot {
 };
 _Static_assert(sizeof(struct slot) == 64, "a cache line");
 
-/* The one that was made last comes first. */
-struct set {
-	struct slot slots[2];
-};
-
 /* What slots go by: the source with A to Z as small letters, which folding would make of
  * them, and NULs behind it. */
 struct key {
 	uint64_t bytes[LONGEST_SOURCE / 8];
 	size_t len;
-	uint32_t hash;
+	size_t set;
+	uint16_t tag; /* not 0 */
+};
+
+/* A word has its place in one of the slots of a set; tags say which, and are few enough to
+ * stay near the processor. */
+struct table {
+	uint16_t tags[SETS][WAYS]; /* 0: free */
+	uint8_t next[SETS];        /* the slot that is given away next */
+	struct slot slots[SETS][WAYS];
 };
 
 struct forms {
 	struct stemmers stemmers;
-	struct set *sets; /* [SETS] */
+	struct table *table;
 	struct folded folded;
 	char exact[TERM_MAX_BYTES + 1], stem[TERM_MAX_BYTES + 1];
 };
@@ -49,7 +53,7 @@ void forms_free(struct forms *f)
 	if (!f)
 		return;
 	stemmers_close(&f->stemmers);
-	free(f->sets);
+	free(f->table);
 	free(f);
 }
 
@@ -71,7 +75,8 @@ static void make_key(struct key *key, struct span source, unsigned language)
 		h = (h ^ key->bytes[i]) * UINT64_C(0x9E3779B97F4A7C15);
 		h ^= h >> 32;
 	}
-	key->hash = (uint32_t)h;
+	key->set = (uint32_t)h % SETS;
+	key->tag = (uint16_t)(h >> 10 | 1);
 }
 
 static bool holds(const struct slot *s, const struct key *key, unsigned language)
@@ -182,19 +187,19 @@ struct word_forms forms_of(struct forms *f, struct span source, unsigned languag
 {
 	if (source.len > LONGEST_SOURCE)
 		return make(f, source, language);
-	if (!f->sets)
-		f->sets = mem_zalloc(SETS, sizeof *f->sets);
+	if (!f->table)
+		f->table = mem_zalloc(1, sizeof *f->table);
+	struct table *t = f->table;
 	struct key key;
 	make_key(&key, source, language);
-	struct set *set = &f->sets[key.hash % SETS];
-	for (size_t i = 0; i < 2; i++)
-		if (holds(&set->slots[i], &key, language))
-			return read_slot(&set->slots[i]);
+	for (size_t i = 0; i < WAYS; i++)
+		if (t->tags[key.set][i] == key.tag && holds(&t->slots[key.set][i], &key, language))
+			return read_slot(&t->slots[key.set][i]);
 	struct word_forms forms = make(f, (struct span){ (const char *)key.bytes, key.len }, language);
-	struct slot slot;
-	if (!fill_slot(&slot, &key, language, &forms))
+	size_t way = t->next[key.set];
+	if (!fill_slot(&t->slots[key.set][way], &key, language, &forms))
 		return forms;
-	set->slots[1] = set->slots[0];
-	set->slots[0] = slot;
-	return read_slot(&set->slots[0]);
+	t->tags[key.set][way] = key.tag;
+	t->next[key.set] = (uint8_t)((way + 1) % WAYS);
+	return read_slot(&t->slots[key.set][way]);
 }
