@@ -40,7 +40,7 @@ struct search_options {
 /* Under this score a passage does not answer the question: by the sample documents and
  * their questions, see DESIGN.md. Not for SEARCH_LEXICAL, FUSION_RANKS, nor the models of
  * servers, whose background is not of questions. */
-#define SEARCH_LEAST_SCORE 3.0
+#define SEARCH_LEAST_SCORE 8.2
 
 /* Where a hit stands and why. Strings are owned by the struct hits. */
 struct hit {
