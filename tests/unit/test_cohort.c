@@ -87,7 +87,8 @@ static void the_embedded_model_knows_these(void **state)
 	(void)state;
 	struct err err = { 0 };
 	struct span texts[COHORT_MAX];
-	struct embedder *e = model_open(model_default(), &(struct model_options){ .models_dir = "data/models" }, &err);
+	struct model_options options = { .models_dir = "data/models" };
+	struct embedder *e = model_open(MODEL_LOCAL_DEFAULT, &options, &err);
 	if (!e)
 		skip();
 	static const char *const languages[] = { "en", "de", "fr", "es", "it", "pt", "nl",
