@@ -1,7 +1,9 @@
+#define _POSIX_C_SOURCE 200809L
 #include "base/blas.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The C interface of the reference BLAS (netlib, cblas.h). */
@@ -45,6 +47,12 @@ static void load(void)
 	memcpy(&sgemm, &p, sizeof p);
 	p = symbol(lib, "cblas_sgemv");
 	memcpy(&sgemv, &p, sizeof p);
+}
+
+/* OpenBLAS starts a thread a core as it is loaded, and each spins for some 30 ms. */
+void blas_start_no_threads(void)
+{
+	setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }
 
 int blas_load(struct err *err)

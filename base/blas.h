@@ -9,6 +9,10 @@
 
 #include "base/err.h"
 
+/* Keeps the library from starting threads of its own when it is loaded, which nobody would
+ * give work to. By the environment, so before the process has threads: main calls it. */
+void blas_start_no_threads(void);
+
 /* Must have returned 0 before the others are called. Threads may call it at
  * once. ERR_IO when there is no BLAS library. */
 int blas_load(struct err *err);

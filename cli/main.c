@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/blas.h"
 #include "cli/command.h"
 
 const struct command commands[] = {
@@ -88,6 +89,7 @@ int main(int argc, char **argv)
 	struct cli cli = { 0 };
 	hold_streams();
 	signal(SIGPIPE, SIG_IGN);
+	blas_start_no_threads();
 	terminal_init(&cli.out, stdout, COLOR_AUTO);
 	terminal_init(&cli.err, stderr, COLOR_AUTO);
 	int status = dispatch(&cli, argc > 0 ? argc - 1 : 0, argv + 1);

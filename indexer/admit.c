@@ -10,6 +10,11 @@
 /* Documents wait in memory until their last vector has come: this much of them. */
 static const size_t max_open_weight = 8 << 20;
 
+/* Whole documents are written in lots of so many chunks: each lot takes the full text's
+ * tables through the processor's caches, where replies have been since the last. Larger
+ * lots save more, and leave the endpoint waiting. */
+enum { LOT_CHUNKS = 64 };
+
 /* --- documents ------------------------------------------------------------------ */
 
 static void close_document(struct conductor *c, struct open_document *d)
@@ -77,9 +82,9 @@ static int put_document(struct conductor *c, struct open_document *d, struct err
 	return rc;
 }
 
-static int finish_document(struct conductor *c, struct open_document *d, struct err *err)
+static int write_document(struct conductor *c, struct open_document *d, struct err *err)
 {
-	if (conduct_write(c, err) < 0 || put_document(c, d, err) < 0)
+	if (put_document(c, d, err) < 0)
 		return -1;
 	size_t n_failed = 0;
 	for (size_t i = 0; i < d->file->chunks.n; i++)
@@ -89,6 +94,31 @@ static int finish_document(struct conductor *c, struct open_document *d, struct 
 	done(c, d->file, d->file->plan.doc_id ? &c->tally->p.files_changed : &c->tally->p.files_new);
 	close_document(c, d);
 	return 0;
+}
+
+int admit_write_whole(struct conductor *c, struct err *err)
+{
+	while (c->whole) {
+		struct open_document *d = c->whole;
+		c->whole = d->next_whole;
+		c->n_whole -= d->file->chunks.n;
+		if (write_document(c, d, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int finish_document(struct conductor *c, struct open_document *d, struct err *err)
+{
+	if (conduct_write(c, err) < 0)
+		return -1;
+	if (c->whole)
+		c->last_whole->next_whole = d;
+	else
+		c->whole = d;
+	c->last_whole = d;
+	c->n_whole += d->file->chunks.n;
+	return c->n_whole < LOT_CHUNKS ? 0 : admit_write_whole(c, err);
 }
 
 /* --- admission: what came from the preparing threads ------------------------------ */

@@ -44,7 +44,10 @@ static int commit(struct conductor *c, struct err *err)
 	if (!c->in_transaction)
 		return 0;
 	c->in_transaction = false;
-	return store_commit(c->store, err);
+	if (admit_write_whole(c, err) == 0)
+		return store_commit(c->store, err);
+	store_rollback(c->store);
+	return -1;
 }
 
 /* --- batches -------------------------------------------------------------------- */

@@ -25,8 +25,10 @@ struct conductor {
 	struct wanted_set wanted;
 	struct work work;                /* what was found to do */
 	struct time_left left;
-	struct open_document *documents; /* that wait for vectors; a list */
+	struct open_document *documents; /* that wait, for vectors or to be written; a list */
 	size_t open_weight;              /* of those, bytes */
+	struct open_document *whole, *last_whole; /* those that only wait to be written; a queue */
+	size_t n_whole;                  /* their chunks */
 	struct open_batch *batches;      /* that the embedder has; a list */
 	size_t n_batches;
 	struct open_batch *held;         /* one of them that waits: the tokens may not suffice */

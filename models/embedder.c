@@ -42,6 +42,11 @@ size_t embedder_count_tokens(const struct embedder *e, struct span text)
 	return e->ops->count_tokens(e->self, text);
 }
 
+struct embed_pieces embedder_pieces(const struct embedder *e, struct span text)
+{
+	return e->ops->pieces ? e->ops->pieces(e->self, text) : (struct embed_pieces){ 0 };
+}
+
 struct embed_traffic embedder_traffic(const struct embedder *e)
 {
 	struct embed_traffic t = { 0 };

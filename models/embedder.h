@@ -3,8 +3,8 @@
  *
  * Vectors are float[n, dim], row-major, unit length, in the order of the texts.
  *
- * An embedder is used from one thread at a time (count_tokens excepted, which
- * any number of threads may call at once); what it does in parallel behind
+ * An embedder is used from one thread at a time (count_tokens and pieces excepted,
+ * which any number of threads may call at once); what it does in parallel behind
  * submit() is its own affair. */
 #ifndef AKIN_MODELS_EMBEDDER_H
 #define AKIN_MODELS_EMBEDDER_H
@@ -62,6 +62,13 @@ struct embed_traffic {
 	const char *protocol;       /* of the last reply, "HTTP/1.1"; a constant; NULL: none came */
 };
 
+/* What the model's own tokeniser makes of a text. A language that the model was not made
+ * for falls into unknown pieces, or into many small ones. */
+struct embed_pieces {
+	size_t n;         /* 0: the tokeniser is not at hand, or the text is empty */
+	size_t n_unknown; /* of these: it has no piece for what stands there */
+};
+
 struct embedder;
 struct embedder_dropped; /* embedder.c's own */
 
@@ -70,6 +77,7 @@ struct embedder_ops {
 	int (*submit)(void *self, struct embed_batch *batch, struct err *err);
 	int (*collect)(void *self, int timeout_ms, struct embed_batch **batch, struct err *err);
 	size_t (*count_tokens)(const void *self, struct span text);
+	struct embed_pieces (*pieces)(const void *self, struct span text); /* NULL: not known */
 	void (*close)(void *self);
 	void (*drain)(void *self);
 	void (*traffic)(const void *self, struct embed_traffic *t); /* NULL: there is no server */
@@ -111,6 +119,9 @@ int embedder_embed(struct embedder *e, enum embed_kind kind, const struct span *
 
 /* Tokens of the text, prefix and special tokens not counted. */
 size_t embedder_count_tokens(const struct embedder *e, struct span text);
+
+/* As count_tokens, from any thread. */
+struct embed_pieces embedder_pieces(const struct embedder *e, struct span text);
 
 struct embed_traffic embedder_traffic(const struct embedder *e);
 

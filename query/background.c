@@ -7,7 +7,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/sentence.h"
+#include "query/cohort.h"
 #include "query/dense.h"
+#include "query/familiarity.h"
 
 enum { N_QUESTIONS = 100, SENTENCE_LEAST = 12, SENTENCE_MOST = 300, MAX_PAIR_CHUNKS = 4096 };
 
@@ -17,6 +19,7 @@ void background_free(struct background *b)
 {
 	free(b->mean);
 	free(b->question_mean);
+	free(b->cohort);
 	*b = (struct background){ 0 };
 }
 
@@ -24,21 +27,24 @@ void background_free(struct background *b)
 
 struct header {
 	char magic[8];
-	uint64_t n_chunks, dim, of_questions;
-	double pair_mean, pair_deviation;
+	uint64_t n_chunks, dim, of_questions, n_cohort;
+	double pair_mean, pair_deviation, familiarity;
 };
-static const char magic[8] = "backgr2";
+static const char magic[8] = "backgr3";
 
 static int save(struct store *store, const struct background *b, struct err *err)
 {
 	struct header h = { .n_chunks = b->n_chunks, .dim = b->dim, .of_questions = b->of_questions,
+		            .n_cohort = b->n_cohort,
 		            .pair_mean = b->pair_mean,
-		            .pair_deviation = b->pair_deviation };
+		            .pair_deviation = b->pair_deviation,
+		            .familiarity = b->familiarity };
 	memcpy(h.magic, magic, sizeof magic);
-	struct buf bytes = buf_new(sizeof h + 2 * b->dim * sizeof(float));
+	struct buf bytes = buf_new(sizeof h + (2 + b->n_cohort) * b->dim * sizeof(float));
 	buf_add(&bytes, &h, sizeof h);
 	buf_add(&bytes, b->mean, b->dim * sizeof(float));
 	buf_add(&bytes, b->question_mean, b->dim * sizeof(float));
+	buf_add(&bytes, b->cohort, b->n_cohort * b->dim * sizeof(float));
 	int rc = store_derived_put(store, derived_name, buf_span(&bytes), err);
 	buf_free(&bytes);
 	return rc;
@@ -60,17 +66,23 @@ static bool parse(const char *bytes, size_t len, struct background *b)
 		return false;
 	memcpy(&h, bytes, sizeof h);
 	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.dim == 0 || h.dim > 65536 ||
-	    len != sizeof h + 2 * (size_t)h.dim * sizeof(float) || !(fabs(h.pair_mean) <= 1) ||
-	    !(h.pair_deviation > 0 && h.pair_deviation <= 1))
+	    h.n_cohort > COHORT_MAX ||
+	    len != sizeof h + (2 + (size_t)h.n_cohort) * (size_t)h.dim * sizeof(float) ||
+	    !(fabs(h.pair_mean) <= 1) || !(h.pair_deviation > 0 && h.pair_deviation <= 1) ||
+	    !(h.familiarity > 0 && h.familiarity <= 1))
 		return false;
-	size_t dim = (size_t)h.dim;
+	size_t dim = (size_t)h.dim, n_cohort = (size_t)h.n_cohort;
 	*b = (struct background){ .n_chunks = h.n_chunks, .dim = dim, .of_questions = h.of_questions != 0,
 		                  .pair_mean = h.pair_mean,
 		                  .pair_deviation = h.pair_deviation,
-		                  .mean = mem_floats(dim), .question_mean = mem_floats(dim) };
+		                  .familiarity = h.familiarity,
+		                  .mean = mem_floats(dim), .question_mean = mem_floats(dim),
+		                  .n_cohort = n_cohort, .cohort = mem_floats(n_cohort * dim) };
 	memcpy(b->mean, bytes + sizeof h, dim * sizeof(float));
 	memcpy(b->question_mean, bytes + sizeof h + dim * sizeof(float), dim * sizeof(float));
-	if (all_finite(b->mean, dim) && all_finite(b->question_mean, dim))
+	memcpy(b->cohort, bytes + sizeof h + 2 * dim * sizeof(float), n_cohort * dim * sizeof(float));
+	if (all_finite(b->mean, dim) && all_finite(b->question_mean, dim) &&
+	    all_finite(b->cohort, n_cohort * dim))
 		return true;
 	background_free(b);
 	return false;
@@ -230,6 +242,68 @@ static size_t thin_out(struct store_chunk_ref *refs, size_t n)
 	return MAX_PAIR_CHUNKS;
 }
 
+/* --- the cohort ----------------------------------------------------------------------------- */
+
+/* The general questions in the languages of the index, texts[COHORT_MAX]; and how well the
+ * model knows these languages, each by its share. */
+static int pick_cohort(struct store *store, const struct embedder *e, struct span *texts, size_t *n,
+                       double *familiarity, struct err *err)
+{
+	struct store_sample sample;
+	double known = 0, shares = 0;
+	*n = 0;
+	if (store_sample(store, &sample, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sample.n_languages; i++) {
+		const struct store_language *l = &sample.languages[i];
+		struct span own[COHORT_MAX];
+		size_t n_own = cohort_questions(l->code, own);
+		if (n_own == 0 || *n + n_own > COHORT_MAX)
+			continue;
+		memcpy(texts + *n, own, n_own * sizeof *own);
+		*n += n_own;
+		known += (double)l->share * familiarity_of(e, own, n_own);
+		shares += (double)l->share;
+	}
+	*familiarity = shares > 0 ? known / shares : 1;
+	store_sample_free(&sample);
+	return 0;
+}
+
+/* When the means are known. */
+static int measure_cohort(struct store *store, struct embedder *e, struct background *b,
+                          struct err *err)
+{
+	struct span texts[COHORT_MAX];
+	size_t n;
+	float *vectors = NULL;
+	if (pick_cohort(store, e, texts, &n, &b->familiarity, err) < 0)
+		return -1;
+	if (n == 0 || !b->of_questions)
+		return 0;
+	int rc = embedder_embed(e, EMBED_QUERY, texts, n, &vectors, err);
+	if (rc == 0) {
+		b->cohort = mem_floats(n * b->dim);
+		b->n_cohort = n;
+	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		dense_centre_question(b, vectors + i * b->dim, b->cohort + i * b->dim);
+	free(vectors);
+	return rc;
+}
+
+static const double usual_level = 2;
+
+double background_cohort_level(const struct background *b, const float *question)
+{
+	if (b->n_cohort == 0)
+		return usual_level;
+	double nearness = cohort_nearness(b->cohort, b->n_cohort, b->dim, question);
+	return (nearness - b->pair_mean) / b->pair_deviation;
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
 static int measure(struct store *store, struct embedder *e, struct store_chunk_ref *refs, size_t n,
                    struct background *b, struct err *err)
 {
@@ -255,6 +329,8 @@ static int measure(struct store *store, struct embedder *e, struct store_chunk_r
 	}
 	if (rc == 0)
 		measure_pairs(scores, n_questions, n, b);
+	if (rc == 0)
+		rc = measure_cohort(store, e, b, err);
 	free(scores);
 	free(questions);
 	return rc;

@@ -20,8 +20,11 @@ struct background {
 	size_t dim;
 	bool of_questions;    /* the pairs are of pseudo-questions; else passages stood in for them */
 	double pair_mean, pair_deviation; /* of centred cosines of random pairs */
+	double familiarity;   /* query/familiarity.h: of the model with the index's languages */
 	float *mean;          /* [dim] of the passages; owned */
 	float *question_mean; /* [dim] of pseudo-questions; owned */
+	size_t n_cohort;      /* 0: none in the index's languages, or they would have to be sent */
+	float *cohort;        /* [n_cohort, dim] query/cohort.h, centred as questions are; owned */
 };
 void background_free(struct background *b); /* contents only */
 
@@ -30,6 +33,11 @@ int background_load(struct store *store, struct background *b, struct err *err);
 
 /* Whether there is none yet, or the index has grown or shrunk by a fifth since. */
 bool background_is_due(struct store *store);
+
+/* How much nearer question[dim], centred and of unit length, is to the questions of the
+ * cohort that are nearest to it than a random pair is, in deviations of random pairs. Two, as it
+ * mostly is, where there is no cohort. */
+double background_cohort_level(const struct background *b, const float *question);
 
 /* Makes it anew. The pseudo-questions are sentences of the index, embedded as questions:
  * by a model of this machine only. For a server's model nothing is sent: passages stand

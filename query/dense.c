@@ -97,6 +97,15 @@ static double dot(const float *a, const float *b, size_t n)
 	return sum;
 }
 
+void dense_centre_question(const struct background *b, const float *question, float *out)
+{
+	for (size_t i = 0; i < b->dim; i++)
+		out[i] = question[i] - (float)(DENSE_CENTRING * (double)b->question_mean[i]);
+	double length = sqrt(dot(out, out, b->dim));
+	for (size_t i = 0; i < b->dim; i++)
+		out[i] = (float)((double)out[i] / (length > 1e-6 ? length : 1));
+}
+
 /* The questions without their part of the mean, unit length again, and behind them the
  * part of the corpus' mean. */
 static float *directions_of(const struct background *b, const float *questions, size_t n, size_t dim,
@@ -106,13 +115,8 @@ static float *directions_of(const struct background *b, const float *questions, 
 	for (size_t i = 0; i < dim; i++)
 		mean[i] = (float)(DENSE_CENTRING * (double)b->mean[i]);
 	for (size_t q = 0; q < n; q++) {
-		float *d = all + q * dim;
-		for (size_t i = 0; i < dim; i++)
-			d[i] = questions[q * dim + i] - (float)(DENSE_CENTRING * (double)b->question_mean[i]);
-		double length = sqrt(dot(d, d, dim));
-		for (size_t i = 0; i < dim; i++)
-			d[i] = (float)((double)d[i] / (length > 1e-6 ? length : 1));
-		offsets[q] = dot(d, mean, dim);
+		dense_centre_question(b, questions + q * dim, all + q * dim);
+		offsets[q] = dot(all + q * dim, mean, dim);
 	}
 	return all;
 }

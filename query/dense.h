@@ -19,6 +19,9 @@
  * two of them and loses up to 0.008 on others. */
 #define DENSE_CENTRING 0.5
 
+/* out[dim]: the unit vector question[dim] without its part of the mean, unit length again. */
+void dense_centre_question(const struct background *b, const float *question, float *out);
+
 /* scores[n_questions, n_refs]: cosines; of a passage without a vector (vector_id 0) the mean of the others.
  * questions[n_questions, dim], unit length. refs by ascending vector_id. background may
  * be NULL: plain cosines. */

@@ -36,15 +36,18 @@ static double lexical_scale(const struct fuse_lexical *e, double weight)
 }
 
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,
-                               const struct fuse_lexical *evidence, double lexical_weight, float *out)
+                               const struct fuse_lexical *evidence, const struct fuse_weights *weights,
+                               float *out)
 {
 	struct fuse_spread s = { .deviation = 1, .contrast = 1 };
 	if (n == 0)
 		return s;
-	if (dense)
+	if (dense) {
 		spread_of(dense, n, &s);
+		s.contrast *= weights->familiarity;
+	}
 	if (lexical)
-		s.lexical_scale = lexical_scale(evidence, lexical_weight);
+		s.lexical_scale = lexical_scale(evidence, weights->lexical);
 	for (size_t i = 0; i < n; i++) {
 		double fused = dense ? s.contrast * ((double)dense[i] - s.mean) / s.deviation : 0;
 		if (lexical)

@@ -1,7 +1,9 @@
 /* One order out of two: of the dense and the lexical score of every passage. Pure.
  *
- *     fused = r · z + w · c² · L / (best^¼ · ideal^¾)
+ *     fused = f · r · z + w · c² · L / (best^¼ · ideal^¾)
  *
+ * f      how well the model knows the languages of the index (query/familiarity.h), so that
+ *        what it makes of words that it has only heard the letters of does not drown the words
  * z      the dense score as a standard score over all passages of this question
  * r      how far its best stands out: best z / sqrt(2 ln n), which is about 1 where the
  *        best of n passages is no further up than chance brings one (Gaussian extremes);
@@ -32,13 +34,19 @@ struct fuse_lexical {
 /* How a question's scores lie; what a fused score is turned back with. */
 struct fuse_spread {
 	double mean, deviation; /* of the dense scores; deviation 1 where they are all equal */
-	double contrast;        /* r; 0 where they are all equal; 1 when there is no dense side */
+	double contrast;        /* f · r; 0 where they are all equal; 1 when there is no dense side */
 	double lexical_scale;   /* fused = contrast · z + lexical_scale · L */
+};
+
+struct fuse_weights {
+	double lexical;     /* w */
+	double familiarity; /* f */
 };
 
 /* dense[n] or NULL, lexical[n] or NULL, out[n] (may be one of them). */
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,
-                               const struct fuse_lexical *evidence, double lexical_weight, float *out);
+                               const struct fuse_lexical *evidence, const struct fuse_weights *weights,
+                               float *out);
 
 /* Reciprocal ranks: out = 1/(60 + rank in dense) + 1/(60 + rank in lexical); a score of
  * 0 or less has no rank (Cormack, Clarke and Büttcher, SIGIR 2009). */

@@ -23,7 +23,7 @@
 /* Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
  * A term that stands in over half of the passages weighs nothing. */
 #define LEXICAL_K1 1.2
-#define LEXICAL_B 0.75
+#define LEXICAL_B 0.8
 #define LEXICAL_SURFACE 0.3 /* the written word's share beside its stem's */
 
 #define LEXICAL_TAKEN 0.5 /* in score, and as known in the evidence */

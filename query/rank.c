@@ -7,6 +7,9 @@
 #include "query/dense.h"
 #include "query/select.h"
 
+/* More than so much of words is no surer a sign. */
+static const double most_words = 4;
+
 /* Passages that could not be embedded can still be found by their words. */
 static int select_passages(struct ranker *r, const struct question *question, struct err *err)
 {
@@ -24,13 +27,14 @@ int ranker_open(struct ranker *r, struct store *store, const struct search_optio
 	r->must_hold = question && question->n_phrases;
 	if (store_ranking(store, &own, err) < 0)
 		return -1;
-	r->lexical_weight = FUSE_LEXICAL_WEIGHT * (opt->lexical_weight  ? *opt->lexical_weight
-	                                           : own.n_questions ? own.lexical_weight
-	                                                             : 1);
+	r->weights.lexical = FUSE_LEXICAL_WEIGHT * (opt->lexical_weight  ? *opt->lexical_weight
+	                                            : own.n_questions ? own.lexical_weight
+	                                                              : 1);
 	if (store_model(store, &r->model, err) < 0 ||
 	    select_passages(r, question, err) < 0 ||
 	    background_load(store, &r->background, err) < 0)
 		return -1;
+	r->weights.familiarity = r->background.dim ? r->background.familiarity : 1;
 	if (opt->mode == SEARCH_DENSE)
 		return 0;
 	r->lexical = lexical_open(store, r->refs, r->n_refs, err);
@@ -54,10 +58,34 @@ void ranked_free(struct ranked *ranked)
 	*ranked = (struct ranked){ 0 };
 }
 
-int rank_question(struct ranker *r, struct span question, float *dense, struct ranked *ranked,
-                  struct err *err)
+/* How much the best passage stands out: two deviations of random pairs where the model finds
+ * it as near as general questions are. */
+static double best_evidence(const struct ranker *r, const struct ranked *ranked, double level)
 {
-	*ranked = (struct ranked){ .dense = dense, .fused = mem_floats(r->n_refs) };
+	const struct background *b = &r->background;
+	double best = -INFINITY;
+	for (size_t i = 0; i < r->n_refs; i++) {
+		double cosine = ranked->dense ? (double)ranked->dense[i] : b->pair_mean;
+		double meaning = (cosine - b->pair_mean) / b->pair_deviation - level;
+		double words = ranked->lexical ? ranked->spread.lexical_scale * (double)ranked->lexical[i] : 0;
+		double x = r->weights.familiarity * meaning + RANK_WORDS * fmin(words, most_words);
+		best = x > best ? x : best;
+	}
+	return 2 + best;
+}
+
+static double best_fused(const struct ranker *r, const struct ranked *ranked)
+{
+	double best = -INFINITY;
+	for (size_t i = 0; i < r->n_refs; i++)
+		best = (double)ranked->fused[i] > best ? (double)ranked->fused[i] : best;
+	return best;
+}
+
+int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
+                  struct ranked *ranked, struct err *err)
+{
+	*ranked = (struct ranked){ .dense = dense.scores, .fused = mem_floats(r->n_refs) };
 	if (r->lexical) {
 		ranked->lexical = mem_floats(r->n_refs);
 		if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words,
@@ -66,10 +94,12 @@ int rank_question(struct ranker *r, struct span question, float *dense, struct r
 			return -1;
 		}
 	}
-	ranked->spread = fuse_scores(dense, ranked->lexical, r->n_refs, &ranked->evidence,
-	                             r->lexical_weight, ranked->fused);
+	ranked->spread = fuse_scores(ranked->dense, ranked->lexical, r->n_refs, &ranked->evidence,
+	                             &r->weights, ranked->fused);
+	if (r->n_refs && r->background.dim == r->model.dim)
+		ranked->level = best_evidence(r, ranked, dense.level) - best_fused(r, ranked);
 	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
-		fuse_ranks(dense, ranked->lexical, r->n_refs, ranked->fused);
+		fuse_ranks(ranked->dense, ranked->lexical, r->n_refs, ranked->fused);
 	if (r->opt->mode == SEARCH_LEXICAL)
 		for (size_t i = 0; i < r->n_refs; i++)
 			ranked->fused[i] = ranked->lexical[i];
@@ -84,31 +114,23 @@ static double rarity(double z)
 	return share >= 1 ? 0 : share > 1e-20 ? -5 * log10(share) : 100;
 }
 
-/* A fused score is turned back into a cosine's terms, so that it can be compared with
- * the cosines of random pairs; the order stays. */
+/* Without a background a fused score stands for itself: how far a passage stands out among
+ * those of this question. */
 double rank_score(const struct ranker *r, const struct ranked *ranked, double fused)
 {
-	const struct fuse_spread *s = &ranked->spread;
 	if (r->opt->mode == SEARCH_LEXICAL)
 		return ranked->evidence.ideal > 0 ? fmin(100, 100 * fused / ranked->evidence.ideal) : 0;
 	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
 		return fused;
-	double z = s->contrast > 0 ? fused / s->contrast : fused;
-	if (r->background.dim != r->model.dim)
-		return rarity(z); /* too few passages: among those of this question */
-	/* where the model tells no passages apart (one alone, say), the words' part counts in
-	 * deviations of random pairs */
-	double deviation = s->contrast > 0 ? s->deviation : r->background.pair_deviation;
-	double cosine = s->mean + z * deviation;
-	return rarity((cosine - r->background.pair_mean) / r->background.pair_deviation);
+	return rarity(ranked->level + fused);
 }
 
 double rank_least_score(const struct ranker *r)
 {
 	if (!isnan(r->opt->min_score))
 		return r->opt->min_score;
-	/* questions are shorter than passages: where these stood in for them nothing is refused */
+	/* nothing is refused where no general questions could be compared with */
 	bool has_scale = !r->must_hold && r->opt->mode != SEARCH_LEXICAL && r->opt->fusion == FUSION_SCORES &&
-	                 r->background.of_questions && r->background.dim == r->model.dim;
+	                 r->background.n_cohort && r->background.dim == r->model.dim;
 	return has_scale ? SEARCH_LEAST_SCORE : -INFINITY;
 }

@@ -6,9 +6,12 @@
 
 #include "base/err.h"
 #include "query/background.h"
+#include "query/fuse.h"
 #include "query/lexical.h"
 #include "query/question.h"
 #include "query/search.h"
+
+#define RANK_WORDS 0.3
 
 /* What one search, or a batch of them, works with. */
 struct ranker {
@@ -19,7 +22,7 @@ struct ranker {
 	size_t n_refs;
 	struct background background; /* dim 0: there is none */
 	struct lexical *lexical;      /* NULL in dense mode */
-	double lexical_weight;
+	struct fuse_weights weights;
 	bool must_hold; /* the question has phrases: what holds them is an answer, whatever it scores */
 };
 
@@ -29,6 +32,12 @@ int ranker_open(struct ranker *r, struct store *store, const struct search_optio
                 const struct question *question, struct err *err);
 void ranker_close(struct ranker *r);
 
+/* What the model says to one question. */
+struct dense_answer {
+	float *scores; /* [n_refs] cosines (query/dense.h); NULL: it was not asked */
+	double level;  /* background_cohort_level; unused where there is no background */
+};
+
 /* One question's scores, [n_refs] each; dense or lexical is NULL where the mode has not
  * that side. */
 struct ranked {
@@ -36,14 +45,22 @@ struct ranked {
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
 	struct lexical_words words;
+	double level; /* what is added to a fused score for the deviations that rank_score is made of */
 };
 void ranked_free(struct ranked *ranked);
 
-/* dense[n_refs] is that question's row of dense_scores, or NULL; it is taken. */
-int rank_question(struct ranker *r, struct span question, float *dense, struct ranked *ranked,
-                  struct err *err);
+/* dense.scores is taken. */
+int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
+                  struct ranked *ranked, struct err *err);
 
-/* struct hit's score of a passage with this fused score. */
+/* struct hit's score of a passage with this fused score. The best passage's is made of
+ *
+ *     max (f · (cosine - nearness) / deviation + RANK_WORDS · min(lexical part, 4)) + 2
+ *
+ * with the nearness of the cohort (query/cohort.h) and the deviation of random pairs, and
+ * the others follow by what they are behind in fused score. RANK_WORDS and the least score
+ * were chosen on the sample documents' questions and those of the development collections,
+ * each with the questions of others as off topic. */
 double rank_score(const struct ranker *r, const struct ranked *ranked, double fused);
 
 /* The least score of a hit. */

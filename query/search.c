@@ -21,13 +21,22 @@ const double search_weights[SEARCH_WEIGHTS] = { 0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3
 
 /* --- one question ------------------------------------------------------------------------- */
 
+static double cohort_level(const struct background *b, const float *vector)
+{
+	float *centred = mem_floats(b->dim);
+	dense_centre_question(b, vector, centred);
+	double level = background_cohort_level(b, centred);
+	free(centred);
+	return level;
+}
+
 /* The question's dense scores, NULL where there is nothing to compare with: then no text
  * needs to leave the machine. */
 static int score_dense(struct ranker *r, struct embedder *e, struct span question, struct hits *hits,
-                       struct question_fresh *fresh, float **scores, struct err *err)
+                       struct question_fresh *fresh, struct dense_answer *dense, struct err *err)
 {
 	float *vector = NULL;
-	*scores = NULL;
+	*dense = (struct dense_answer){ 0 };
 	if (r->opt->mode == SEARCH_LEXICAL)
 		return 0;
 	if (question_model(r->store, e, &r->model, err) < 0)
@@ -39,9 +48,11 @@ static int score_dense(struct ranker *r, struct embedder *e, struct span questio
 		return -1;
 	hits->timings.embed_ms = 1e3 * (clock_seconds() - start);
 	start = clock_seconds();
-	*scores = mem_floats(r->n_refs);
+	dense->scores = mem_floats(r->n_refs);
 	int rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs,
-	                      *scores, err);
+	                      dense->scores, err);
+	if (r->background.dim == r->model.dim)
+		dense->level = cohort_level(&r->background, vector);
 	hits->timings.dense_ms = 1e3 * (clock_seconds() - start);
 	free(vector);
 	return rc;
@@ -100,10 +111,10 @@ static int search_within(struct ranker *r, struct embedder *e, struct span quest
                          struct question_fresh *fresh, struct err *err)
 {
 	struct ranked ranked = { 0 };
-	float *dense;
+	struct dense_answer dense;
 	hits->n_candidates = r->n_refs;
 	if (score_dense(r, e, question, hits, fresh, &dense, err) < 0) {
-		free(dense);
+		free(dense.scores);
 		return -1;
 	}
 	double start = clock_seconds();
@@ -159,10 +170,10 @@ static int rank_documents(struct ranker *r, struct span question, const float *d
                           struct ranking *ranking, struct err *err)
 {
 	struct ranked ranked;
-	float *own = NULL;
+	struct dense_answer own = { 0 };
 	if (dense) {
-		own = mem_floats(r->n_refs);
-		memcpy(own, dense, r->n_refs * sizeof *own);
+		own.scores = mem_floats(r->n_refs);
+		memcpy(own.scores, dense, r->n_refs * sizeof *own.scores);
 	}
 	if (rank_question(r, question, own, &ranked, err) < 0)
 		return -1;

@@ -1,5 +1,6 @@
 #include "words/forms.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,17 +8,37 @@
 #include "base/mem.h"
 #include "words/fold.h"
 
-enum { SLOTS = 8192, SLOT_BYTES = 120, LONGEST_SOURCE = 40, SHORTEST_STEMMED = 3 };
+enum { SETS = 1024, WAYS = 8, SLOT_BYTES = 58, LONGEST_SOURCE = 40, SHORTEST_STEMMED = 3 };
 
-/* bytes: the source, then the word, the marked exact form, the marked stem. */
+/* A cache line. bytes: the mark of a stem, the key; then the word and the stem where
+ * they are not the key, and the marked exact form. */
 struct slot {
-	uint8_t language, source_len, word_len, exact_len, stem_len;
+	uint8_t language, key_len, word_len, exact_len, stem_len;
+	bool word_is_key : 1, stem_is_key : 1;
 	char bytes[SLOT_BYTES];
+};
+_Static_assert(sizeof(struct slot) == 64, "a cache line");
+
+/* What slots go by: the source with A to Z as small letters, which folding would make of
+ * them, and NULs behind it. */
+struct key {
+	uint64_t bytes[LONGEST_SOURCE / 8];
+	size_t len;
+	size_t set;
+	uint16_t tag; /* not 0 */
+};
+
+/* A word has its place in one of the slots of a set; tags say which, and are few enough to
+ * stay near the processor. */
+struct table {
+	uint16_t tags[SETS][WAYS]; /* 0: free */
+	uint8_t next[SETS];        /* the slot that is given away next */
+	struct slot slots[SETS][WAYS];
 };
 
 struct forms {
 	struct stemmers stemmers;
-	struct slot *slots; /* [SLOTS] */
+	struct table *table;
 	struct folded folded;
 	char exact[TERM_MAX_BYTES + 1], stem[TERM_MAX_BYTES + 1];
 };
@@ -32,46 +53,77 @@ void forms_free(struct forms *f)
 	if (!f)
 		return;
 	stemmers_close(&f->stemmers);
-	free(f->slots);
+	free(f->table);
 	free(f);
 }
 
-static size_t slot_of(struct span source, unsigned language)
+/* Eight bytes, A to Z as small letters. */
+static uint64_t small_letters(uint64_t x)
 {
-	uint32_t h = 0x811C9DC5u + language;
-	for (size_t i = 0; i < source.len; i++)
-		h = (h ^ (unsigned char)source.p[i]) * 0x01000193u; /* FNV-1a */
-	return (h ^ h >> 15) % SLOTS;
+	uint64_t low = x & UINT64_C(0x7f7f7f7f7f7f7f7f);
+	uint64_t from_a = low + UINT64_C(0x3f3f3f3f3f3f3f3f), behind_z = low + UINT64_C(0x2525252525252525);
+	return x | (from_a & ~behind_z & ~x & UINT64_C(0x8080808080808080)) >> 2;
+}
+
+static void make_key(struct key *key, struct span source, unsigned language)
+{
+	uint64_t h = language;
+	*key = (struct key){ .len = source.len };
+	memcpy(key->bytes, source.p, source.len);
+	for (size_t i = 0; i < (source.len + 7) / 8; i++) {
+		key->bytes[i] = small_letters(key->bytes[i]);
+		h = (h ^ key->bytes[i]) * UINT64_C(0x9E3779B97F4A7C15);
+		h ^= h >> 32;
+	}
+	key->set = (uint32_t)h % SETS;
+	key->tag = (uint16_t)(h >> 10 | 1);
+}
+
+static bool holds(const struct slot *s, const struct key *key, unsigned language)
+{
+	return s->language == language && s->key_len == key->len &&
+	       memcmp(s->bytes + 1, key->bytes, key->len) == 0;
 }
 
 static struct word_forms read_slot(const struct slot *s)
 {
-	const char *word = s->bytes + s->source_len;
-	return (struct word_forms){
-		.word = { word, s->word_len },
-		.exact = { word + s->word_len, s->exact_len },
-		.stem = { word + s->word_len + s->exact_len, s->stem_len },
-	};
+	const char *at = s->bytes + 1 + s->key_len;
+	struct word_forms forms = { .word = { s->bytes + 1, s->key_len },
+		                    .stem = { s->bytes, (size_t)s->key_len + 1 } };
+	if (!s->word_is_key) {
+		forms.word = (struct span){ at, s->word_len };
+		at += s->word_len;
+	}
+	if (!s->stem_is_key)
+		forms.stem = (struct span){ at + s->exact_len, s->stem_len };
+	forms.exact = (struct span){ at, s->exact_len };
+	return forms;
 }
 
-static struct word_forms keep(struct slot *s, struct span source, unsigned language,
-                              const struct word_forms *forms)
+static char *put(char *to, struct span part)
 {
-	if (source.len + forms->word.len + forms->exact.len + forms->stem.len > SLOT_BYTES)
-		return *forms;
-	char *to = s->bytes;
-	const struct span parts[] = { source, forms->word, forms->exact, forms->stem };
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (parts[i].len)
-			memcpy(to, parts[i].p, parts[i].len);
-		to += parts[i].len;
-	}
-	s->language = (uint8_t)language;
-	s->source_len = (uint8_t)source.len;
-	s->word_len = (uint8_t)forms->word.len;
-	s->exact_len = (uint8_t)forms->exact.len;
-	s->stem_len = (uint8_t)forms->stem.len;
-	return read_slot(s);
+	if (part.len)
+		memcpy(to, part.p, part.len);
+	return to + part.len;
+}
+
+static bool fill_slot(struct slot *s, const struct key *key, unsigned language,
+                      const struct word_forms *forms)
+{
+	struct span source = { (const char *)key->bytes, key->len }, none = { 0 };
+	struct span word = forms->word, stem = forms->stem;
+	bool word_is_key = span_equal(word, source);
+	bool stem_is_key = stem.len && span_equal((struct span){ stem.p + 1, stem.len - 1 }, source);
+	word = word_is_key ? none : word;
+	stem = stem_is_key ? none : stem;
+	if (1 + source.len + word.len + forms->exact.len + stem.len > SLOT_BYTES)
+		return false;
+	*s = (struct slot){ .language = (uint8_t)language, .key_len = (uint8_t)source.len,
+		            .word_len = (uint8_t)word.len, .exact_len = (uint8_t)forms->exact.len,
+		            .stem_len = (uint8_t)stem.len, .word_is_key = word_is_key,
+		            .stem_is_key = stem_is_key, .bytes = { TERM_MARK_STEM } };
+	put(put(put(put(s->bytes + 1, source), word), forms->exact), stem);
+	return true;
 }
 
 /* ASCII needs no Unicode: false when the source is not, or is too long. */
@@ -135,12 +187,19 @@ struct word_forms forms_of(struct forms *f, struct span source, unsigned languag
 {
 	if (source.len > LONGEST_SOURCE)
 		return make(f, source, language);
-	if (!f->slots)
-		f->slots = mem_zalloc(SLOTS, sizeof *f->slots);
-	struct slot *s = &f->slots[slot_of(source, language)];
-	if (s->language == language && s->source_len == source.len &&
-	    memcmp(s->bytes, source.p, source.len) == 0)
-		return read_slot(s);
-	struct word_forms forms = make(f, source, language);
-	return keep(s, source, language, &forms);
+	if (!f->table)
+		f->table = mem_zalloc(1, sizeof *f->table);
+	struct table *t = f->table;
+	struct key key;
+	make_key(&key, source, language);
+	for (size_t i = 0; i < WAYS; i++)
+		if (t->tags[key.set][i] == key.tag && holds(&t->slots[key.set][i], &key, language))
+			return read_slot(&t->slots[key.set][i]);
+	struct word_forms forms = make(f, (struct span){ (const char *)key.bytes, key.len }, language);
+	size_t way = t->next[key.set];
+	if (!fill_slot(&t->slots[key.set][way], &key, language, &forms))
+		return forms;
+	t->tags[key.set][way] = key.tag;
+	t->next[key.set] = (uint8_t)((way + 1) % WAYS);
+	return read_slot(&t->slots[key.set][way]);
 }

@@ -124,11 +124,32 @@ static void count_word(struct counts *c, const char *word, size_t len)
 	}
 }
 
+/* The letters of ASCII at text.p[at], which most of most texts are: where they end. */
+static size_t count_ascii(struct span text, size_t at, struct counts *c, char word[WORD_MAX],
+                          size_t *word_len)
+{
+	size_t first = at;
+	for (; at < text.len; at++) {
+		unsigned char small = (unsigned char)text.p[at] | 32;
+		if (small < 'a' || small > 'z')
+			break;
+		if (*word_len < WORD_MAX)
+			word[(*word_len)++] = (char)small;
+		else
+			*word_len = WORD_MAX + 1;
+	}
+	c->letters += at - first;
+	return at;
+}
+
 static void count(struct span text, struct counts *c)
 {
 	char word[WORD_MAX + 4], bytes[4];
 	size_t word_len = 0, len;
 	for (size_t at = 0; at < text.len; at += len) {
+		at = count_ascii(text, at, c, word, &word_len);
+		if (at == text.len)
+			break;
 		enum char_class k = char_class_at(text, at, &len);
 		uint32_t code = (unsigned char)text.p[at];
 		if (code >= 0x80)

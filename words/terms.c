@@ -129,11 +129,44 @@ static void make_whole(struct walk *w, const struct identifier *id, struct whole
 		whole->len = 0;
 }
 
+/* Where a word of small letters ends, the first of which may be a capital, that no
+ * identifier could go on from: what most of a text is, read without the rest of this. 0:
+ * it has to be read as an identifier. */
+static size_t plain_end(struct span text, size_t at)
+{
+	size_t i = at + 1;
+	while (i < text.len && text.p[i] >= 'a' && text.p[i] <= 'z')
+		i++;
+	unsigned char first = (unsigned char)text.p[at];
+	if (first >= 0x80 || char_class_ascii[first] == CHAR_DIGIT)
+		return 0;
+	if (i == text.len || text.p[i] == ' ' || text.p[i] == '\n' || text.p[i] == ',')
+		return i;
+	bool at_stop = text.p[i] == '.' || text.p[i] == ':';
+	return at_stop && (i + 1 == text.len || text.p[i + 1] == ' ' || text.p[i + 1] == '\n') ? i : 0;
+}
+
+static void give_word(struct walk *w, struct place at)
+{
+	struct span source = { w->text.p + at.start, at.end - at.start };
+	struct word_forms forms = forms_of(w->t->forms, source, w->language);
+	if (forms.word.len == 0)
+		return;
+	give(w, forms.word, TERM_WORD, at);
+	give_forms(w, &forms, at);
+}
+
 /* Returns where the text goes on. */
 static size_t identifier_terms(struct walk *w, size_t at)
 {
+	size_t end = w->use == TERMS_INDEX ? plain_end(w->text, at) : 0;
+	if (end) {
+		give_word(w, (struct place){ at, end });
+		return end;
+	}
 	struct identifier id;
-	struct whole whole = { .len = 0 };
+	struct whole whole;
+	whole.len = 0;
 	identifier_read(w->text, at, &id);
 	bool is_plain = id.n_parts == 1 && id.suffix.len == 0;
 	if (!is_plain || w->use == TERMS_QUERY)
@@ -146,7 +179,7 @@ static size_t identifier_terms(struct walk *w, size_t at)
 			continue;
 		give(w, forms.word, TERM_WORD, place);
 		if (whole.len) {
-			size_t end = is_plain || !id.suffix.len ? id.parts[id.n_parts - 1].end : id.end;
+			end = is_plain || !id.suffix.len ? id.parts[id.n_parts - 1].end : id.end;
 			give_marked(w, (struct span){ whole.text, whole.len }, TERM_WHOLE,
 			            (struct place){ place.start, end },
 			            w->use == TERMS_QUERY && whole.is_word && !is_plain);

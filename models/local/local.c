@@ -157,6 +157,13 @@ static size_t local_count_tokens(const void *self, struct span text)
 	return tokenizer_encode(((const struct local *)self)->model.tokenizer, text, NULL, 0);
 }
 
+static struct embed_pieces local_pieces(const void *self, struct span text)
+{
+	struct embed_pieces p = { 0 };
+	p.n = tokenizer_count(((const struct local *)self)->model.tokenizer, text, &p.n_unknown);
+	return p;
+}
+
 static void local_close(void *self)
 {
 	struct local *l = self;
@@ -178,7 +185,7 @@ static void local_close(void *self)
 
 static const struct embedder_ops local_ops = {
 	.submit = local_submit, .collect = local_collect, .count_tokens = local_count_tokens,
-	.close = local_close, .drain = local_drain,
+	.pieces = local_pieces, .close = local_close, .drain = local_drain,
 };
 
 static size_t thread_count(const struct model_options *opt)

@@ -55,6 +55,15 @@ static size_t remote_count_tokens(const void *self, struct span text)
 	return r->tokenizer ? tokenizer_encode(r->tokenizer, text, NULL, 0) : estimate_tokens(text);
 }
 
+static struct embed_pieces remote_pieces(const void *self, struct span text)
+{
+	const struct remote *r = self;
+	struct embed_pieces p = { 0 };
+	if (r->tokenizer)
+		p.n = tokenizer_count(r->tokenizer, text, &p.n_unknown);
+	return p;
+}
+
 /* ---- work ---- */
 
 static struct span *texts_of(const struct unit *u)
@@ -247,7 +256,7 @@ static void remote_close(void *self)
 
 static const struct embedder_ops remote_ops = {
 	.submit = remote_submit, .collect = remote_collect, .count_tokens = remote_count_tokens,
-	.close = remote_close, .drain = remote_drain, .traffic = remote_traffic,
+	.pieces = remote_pieces, .close = remote_close, .drain = remote_drain, .traffic = remote_traffic,
 };
 
 static void set_limits(struct remote *r, const struct model_options *opt)

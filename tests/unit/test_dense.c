@@ -13,10 +13,11 @@
 
 #include "base/mem.h"
 #include "query/background.h"
+#include "query/cohort.h"
 #include "query/dense.h"
 
 /* More than one block of vectors, and more than the pseudo-questions. */
-enum { DIM = 20, N = 600, MAX_ASKED = 200 };
+enum { DIM = 20, N = 600, MAX_ASKED = 400 };
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
@@ -147,7 +148,7 @@ static void put(struct store *s, size_t from, size_t to, size_t fail_every, cons
 			                        .text = span_of(words), .failure = failed ? "no" : NULL };
 		if (!failed)
 			chunk.vector_id = store_vector_put(s, &key, v, &err);
-		struct store_document doc = { .path = name, .format = "text" };
+		struct store_document doc = { .path = name, .format = "text", .language = "en" };
 		assert_int_equal(store_document_put(s, &doc, &chunk, 1, &err), 0);
 	}
 	assert_int_equal(store_commit(s, &err), 0);
@@ -318,6 +319,20 @@ static void assert_measured(struct store *s, const struct background *b, const f
 	free(refs);
 }
 
+static void assert_cohort(const struct background *b, const float *asked, size_t n)
+{
+	assert_int_equal(b->n_cohort, n);
+	for (size_t q = 0; q < n; q++) {
+		double length = 0, product = 0;
+		for (size_t i = 0; i < DIM; i++) {
+			double x = (double)asked[q * DIM + i] - DENSE_CENTRING * (double)b->question_mean[i];
+			length += x * x;
+			product += x * (double)b->cohort[q * DIM + i];
+		}
+		assert_true(fabs(product / sqrt(length) - 1) < 1e-5);
+	}
+}
+
 static void it_is_measured_and_kept(void **state)
 {
 	(void)state;
@@ -326,7 +341,9 @@ static void it_is_measured_and_kept(void **state)
 	struct background b, again;
 	struct embedder *e = fake_open("");
 	struct fake *f = e->self;
+	struct span cohort[COHORT_MAX];
 	put(s, 0, N, 0, "A passage has one sentence, with its number:");
+	assert_int_equal(store_sample_refresh(s, true, &err), 0); /* tells the languages */
 	assert_false(has_background(s, &b));
 	assert_true(background_is_due(s));
 	assert_int_equal(background_refresh(s, e, &err), 0);
@@ -335,8 +352,10 @@ static void it_is_measured_and_kept(void **state)
 	assert_int_equal(b.n_chunks, N);
 	assert_int_equal(b.dim, DIM);
 	assert_true(b.of_questions && f->only_questions);
-	assert_int_equal(f->n_asked, 100);
-	assert_measured(s, &b, f->asked[0], f->n_asked);
+	/* a hundred sentences of the index, then the general questions in its language */
+	assert_int_equal(f->n_asked, 100 + cohort_questions("en", cohort));
+	assert_measured(s, &b, f->asked[0], 100);
+	assert_cohort(&b, f->asked[100], f->n_asked - 100);
 	store_close(s);
 	s = store_open(path, STORE_READ, &err);
 	assert_non_null(s);
@@ -346,6 +365,9 @@ static void it_is_measured_and_kept(void **state)
 	assert_memory_equal(&again.pair_deviation, &b.pair_deviation, sizeof b.pair_deviation);
 	assert_memory_equal(again.mean, b.mean, DIM * sizeof *b.mean);
 	assert_memory_equal(again.question_mean, b.question_mean, DIM * sizeof *b.mean);
+	assert_int_equal(again.n_cohort, b.n_cohort);
+	assert_memory_equal(again.cohort, b.cohort, b.n_cohort * DIM * sizeof *b.cohort);
+	assert_true(again.familiarity == 1 && b.familiarity == 1);
 	background_free(&again);
 	background_free(&b);
 	embedder_close(e);
@@ -443,8 +465,11 @@ static void without_sentences_passages_stand_in(void **state)
 static void what_is_damaged_counts_as_absent(void **state)
 {
 	(void)state;
-	enum { DIM_AT = 16, MEAN_AT = 32, DEVIATION_AT = 40, VECTORS_AT = 48 };
+	enum { DIM_AT = 16, COHORT_AT = 32, MEAN_AT = 40, DEVIATION_AT = 48, FAMILIAR_AT = 56,
+	       VECTORS_AT = 64 };
 	const uint64_t dims[] = { 0, DIM + 1, UINT64_MAX, UINT64_MAX / 8 + 1 };
+	const uint64_t cohorts[] = { 1, COHORT_MAX + 1, UINT64_MAX };
+	const double familiarities[] = { NAN, 0, 1.5 };
 	const double means[] = { NAN, INFINITY, 2 }, deviations[] = { NAN, 0, -1, INFINITY };
 	const float values[] = { NAN, INFINITY, 1.5f };
 	struct store *s = create();
@@ -463,7 +488,9 @@ static void what_is_damaged_counts_as_absent(void **state)
 	} cases[] = {
 		{ 0, 1, 4, "nope" },
 		{ DIM_AT, 4, 8, dims },
+		{ COHORT_AT, 3, 8, cohorts },
 		{ MEAN_AT, 3, 8, means },
+		{ FAMILIAR_AT, 3, 8, familiarities },
 		{ DEVIATION_AT, 4, 8, deviations },
 		{ VECTORS_AT, 3, 4, values },
 		{ VECTORS_AT + (2 * DIM - 1) * sizeof(float), 3, 4, values },

@@ -14,6 +14,8 @@ static void assert_near(double a, double b)
 	assert_true(fabs(a - b) < 1e-6);
 }
 
+#define WEIGHT(w) (struct fuse_weights){ .lexical = w, .familiarity = 1 }
+
 /* Dense .2 .4 .9: mean .5, deviation sqrt(.26 / 3), best z .4 / .29439 over sqrt(2 ln 3). */
 static void values_by_hand(void **state)
 {
@@ -21,7 +23,7 @@ static void values_by_hand(void **state)
 	const float dense[] = { 0.2f, 0.4f, 0.9f }, lexical[] = { 4, 0, 1 };
 	const struct fuse_lexical evidence = { .ideal = 10, .known = 5, .best = 4 };
 	float out[3];
-	struct fuse_spread s = fuse_scores(dense, lexical, 3, &evidence, 2, out);
+	struct fuse_spread s = fuse_scores(dense, lexical, 3, &evidence, &WEIGHT(2), out);
 	assert_near(s.mean, 0.5);
 	assert_near(s.deviation, 0.29439203);
 	assert_near(s.contrast, 0.91663560);
@@ -37,15 +39,30 @@ static void one_side_alone(void **state)
 	const float dense[] = { 0.2f, 0.4f, 0.9f }, lexical[] = { 4, 0, 1 };
 	const struct fuse_lexical evidence = { .ideal = 10, .known = 10, .best = 4 };
 	float out[3];
-	struct fuse_spread s = fuse_scores(dense, NULL, 3, &evidence, 2, out);
+	struct fuse_spread s = fuse_scores(dense, NULL, 3, &evidence, &WEIGHT(2), out);
 	assert_near(s.lexical_scale, 0);
 	assert_near((double)out[0], -0.93409690);
 	assert_near((double)out[2], 1.24546253);
-	s = fuse_scores(NULL, lexical, 3, &evidence, 2, out);
+	s = fuse_scores(NULL, lexical, 3, &evidence, &WEIGHT(2), out);
 	assert_near(s.contrast, 1);
 	assert_near(s.lexical_scale, 0.25148669); /* 2 / (4^¼ · 10^¾) */
 	assert_near((double)out[0], 1.00594674);
 	assert_near((double)out[1], 0);
+}
+
+/* In a language that the model does not know, its part is that much smaller. */
+static void an_unfamiliar_language(void **state)
+{
+	(void)state;
+	const float dense[] = { 0.2f, 0.4f, 0.9f }, lexical[] = { 4, 0, 1 };
+	const struct fuse_lexical evidence = { .ideal = 10, .known = 5, .best = 4 };
+	const struct fuse_weights weights = { .lexical = 2, .familiarity = 0.25 };
+	float out[3];
+	struct fuse_spread s = fuse_scores(dense, lexical, 3, &evidence, &weights, out);
+	assert_near(s.contrast, 0.25 * 0.91663560);
+	assert_near(s.lexical_scale, 0.06287167);
+	assert_near((double)out[0], 0.25 * -0.93409690 + 4 * 0.06287167);
+	assert_near((double)out[2], 0.25 * 1.24546253 + 0.06287167);
 }
 
 static void out_may_be_an_input(void **state)
@@ -54,9 +71,9 @@ static void out_may_be_an_input(void **state)
 	const float dense[] = { 0.2f, 0.4f, 0.9f }, lexical[] = { 4, 0, 1 };
 	const struct fuse_lexical evidence = { .ideal = 10, .known = 5, .best = 4 };
 	float wanted[3], a[] = { 0.2f, 0.4f, 0.9f }, b[] = { 4, 0, 1 };
-	fuse_scores(dense, lexical, 3, &evidence, 2, wanted);
-	fuse_scores(a, lexical, 3, &evidence, 2, a);
-	fuse_scores(dense, b, 3, &evidence, 2, b);
+	fuse_scores(dense, lexical, 3, &evidence, &WEIGHT(2), wanted);
+	fuse_scores(a, lexical, 3, &evidence, &WEIGHT(2), a);
+	fuse_scores(dense, b, 3, &evidence, &WEIGHT(2), b);
 	assert_memory_equal(a, wanted, sizeof a);
 	assert_memory_equal(b, wanted, sizeof b);
 }
@@ -71,13 +88,13 @@ static void a_blind_dense_side_is_silent(void **state)
 	for (size_t i = 0; i < N; i++)
 		dense[i] = i % 3 ? 0.83f : nextafterf(0.83f, 1); /* the last bit is rounding */
 	lexical[700] = 4;
-	struct fuse_spread s = fuse_scores(dense, lexical, N, &evidence, 3, out);
+	struct fuse_spread s = fuse_scores(dense, lexical, N, &evidence, &WEIGHT(3), out);
 	assert_near(s.contrast, 0);
 	assert_true(s.deviation > 0 && isfinite(s.deviation));
 	for (size_t i = 0; i < N; i++)
 		assert_near((double)out[i], i == 700 ? 1.63299316 : 0); /* 3 / (4^¼ · 9^¾) · 4 */
 	/* and with no evidence of either side all are equal */
-	s = fuse_scores(dense, NULL, N, &evidence, 3, out);
+	s = fuse_scores(dense, NULL, N, &evidence, &WEIGHT(3), out);
 	for (size_t i = 0; i < N; i++)
 		assert_near((double)out[i], 0);
 }
@@ -92,9 +109,9 @@ static void no_evidence_of_words(void **state)
 		{ .ideal = 10, .known = 5, .best = 0 }, /* none among the passages */
 	};
 	float wanted[3], out[3];
-	fuse_scores(dense, NULL, 3, &cases[0], 2, wanted);
+	fuse_scores(dense, NULL, 3, &cases[0], &WEIGHT(2), wanted);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct fuse_spread s = fuse_scores(dense, lexical, 3, &cases[i], 2, out);
+		struct fuse_spread s = fuse_scores(dense, lexical, 3, &cases[i], &WEIGHT(2), out);
 		assert_near(s.lexical_scale, 0);
 		assert_memory_equal(out, wanted, sizeof out);
 	}
@@ -106,12 +123,12 @@ static void few_passages(void **state)
 	const struct fuse_lexical evidence = { .ideal = 4, .known = 4, .best = 1 };
 	const float dense[] = { 0.9f, 0.5f }, lexical[] = { 0, 1 };
 	float out[2] = { 7, 7 };
-	struct fuse_spread s = fuse_scores(dense, lexical, 0, &evidence, 1, out);
+	struct fuse_spread s = fuse_scores(dense, lexical, 0, &evidence, &WEIGHT(1), out);
 	assert_near((double)out[0], 7);
 	assert_true(s.deviation > 0 && s.contrast > 0);
-	s = fuse_scores(dense, lexical, 1, &evidence, 1, out);
+	s = fuse_scores(dense, lexical, 1, &evidence, &WEIGHT(1), out);
 	assert_near((double)out[0], 0);
-	s = fuse_scores(dense, lexical, 2, &evidence, 1, out);
+	s = fuse_scores(dense, lexical, 2, &evidence, &WEIGHT(1), out);
 	assert_near(s.contrast, 1); /* ln 1 and ln 2 are no measure of chance */
 	assert_near((double)out[0], 1);
 	assert_near((double)out[1], -0.64644661); /* -1 + 1 / 4^¾ */
@@ -141,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_by_hand),
 		cmocka_unit_test(one_side_alone),
+		cmocka_unit_test(an_unfamiliar_language),
 		cmocka_unit_test(out_may_be_an_input),
 		cmocka_unit_test(a_blind_dense_side_is_silent),
 		cmocka_unit_test(no_evidence_of_words),

@@ -93,40 +93,30 @@ static struct ranker ranker_of(const struct search_options *opt, bool has_backgr
 {
 	struct ranker r = { .opt = opt, .model.dim = 8 };
 	if (has_background)
-		r.background = (struct background){ .dim = 8, .of_questions = true, .pair_mean = 0.2,
+		r.background = (struct background){ .dim = 8, .n_cohort = 1, .pair_mean = 0.2,
 			                            .pair_deviation = 0.1 };
 	return r;
 }
 
+/* One pair in two, in a hundred, in ten thousand. */
 static void scores_by_hand(void **state)
 {
 	(void)state;
-	struct ranker r = ranker_of(&hybrid, true);
-	struct ranked ranked = { .spread = { .mean = 0.3, .deviation = 0.05, .contrast = 0.5 } };
-	/* one pair in two, in a hundred, in ten thousand: 0, 2.3263479 and 3.7190165 deviations
-	 * over .2, of .1 each; the fused score is half of its own deviations over .3, of .05 */
 	static const double over[] = { 0, 2.3263479, 3.7190165 }, wanted[] = { 1.50515, 10, 20 };
+	struct ranker r = ranker_of(&hybrid, true);
+	struct ranked ranked = { .level = -0.5 };
 	for (size_t i = 0; i < 3; i++) {
-		double fused = 0.5 * (0.2 + 0.1 * over[i] - 0.3) / 0.05;
-		assert_true(fabs(rank_score(&r, &ranked, fused) - wanted[i]) < 1e-4);
-		r = ranker_of(&hybrid, false); /* among this question's own passages */
-		assert_true(fabs(rank_score(&r, &ranked, 0.5 * over[i]) - wanted[i]) < 1e-4);
-		r = ranker_of(&hybrid, true);
+		assert_true(fabs(rank_score(&r, &ranked, 0.5 + over[i]) - wanted[i]) < 1e-4);
 	}
 }
 
 static void a_score_rises_with_what_is_ranked_by(void **state)
 {
 	(void)state;
-	static const struct fuse_spread spreads[] = {
-		{ .mean = 0.3, .deviation = 0.05, .contrast = 1.2 },
-		{ .mean = -0.1, .deviation = 0.2, .contrast = 0.3 },
-		{ .mean = 0.8, .deviation = 1, .contrast = 0 }, /* all are alike to the model */
-		{ .mean = 0.2, .deviation = 1.1e-6, .contrast = 1 },
-	};
-	for (size_t i = 0; i < 2 * sizeof spreads / sizeof *spreads; i++) {
-		struct ranker r = ranker_of(&hybrid, i % 2);
-		struct ranked ranked = { .spread = spreads[i / 2] };
+	static const double levels[] = { 0, -3, 40 };
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+		struct ranker r = ranker_of(&hybrid, true);
+		struct ranked ranked = { .level = levels[i] };
 		double before = 0;
 		for (double fused = -50; fused < 200; fused += 0.25) {
 			double score = rank_score(&r, &ranked, fused);
@@ -137,15 +127,37 @@ static void a_score_rises_with_what_is_ranked_by(void **state)
 	}
 }
 
-/* To the model a passage that is alone differs from none: a trace of its words does not
- * make it a sure hit. */
-static void one_passage_alone(void **state)
+/* Cosines .5 and .3, pairs of .2 on average with a deviation of .1: the best is three deviations
+ * above them, one above the general questions, which are two above. */
+static void the_level_by_hand(void **state)
 {
 	(void)state;
-	struct ranker r = ranker_of(&hybrid, true);
-	struct ranked ranked = { .spread = { .mean = 0.2, .deviation = 1, .contrast = 0 } };
-	assert_true(fabs(rank_score(&r, &ranked, 0) - 1.50515) < 1e-4);
-	assert_true(fabs(rank_score(&r, &ranked, 2.3263479) - 10) < 1e-4);
+	struct err err = { 0 };
+	struct search_options dense_only = { .mode = SEARCH_DENSE, .min_score = NAN };
+	struct ranker r = ranker_of(&dense_only, true);
+	struct ranked ranked;
+	r.n_refs = 2;
+	r.weights = (struct fuse_weights){ .lexical = 1, .familiarity = 1 };
+	struct dense_answer dense = { .scores = mem_floats(2), .level = 2 };
+	dense.scores[0] = 0.3f;
+	dense.scores[1] = 0.5f;
+	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, dense, &ranked, &err), 0);
+	double best = (double)ranked.fused[1], other = (double)ranked.fused[0];
+	assert_true(fabs(ranked.level + best - 3) < 1e-5);
+	/* as near as the general questions is just what a hit must have */
+	assert_true(fabs(rank_score(&r, &ranked, best - 1) - 8.215) < 1e-3);
+	assert_true(SEARCH_LEAST_SCORE < 8.215 && SEARCH_LEAST_SCORE > 8.1);
+	/* the other follows by what it is behind */
+	assert_true(fabs(ranked.level + other - (3 - (best - other))) < 1e-5);
+	ranked_free(&ranked);
+	/* a model that hardly knows the language denies little */
+	r.weights.familiarity = 0.1;
+	dense = (struct dense_answer){ .scores = mem_floats(2), .level = 12 };
+	dense.scores[0] = 0.3f;
+	dense.scores[1] = 0.5f;
+	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, dense, &ranked, &err), 0);
+	assert_true(fabs(ranked.level + (double)ranked.fused[1] - 1.1) < 1e-4); /* 2 + .1 · (3 - 12) */
+	ranked_free(&ranked);
 }
 
 static void scores_of_other_kinds(void **state)
@@ -169,7 +181,7 @@ static void the_least_score(void **state)
 	struct search_options opt = hybrid;
 	struct ranker r = ranker_of(&opt, true);
 	assert_true(fabs(rank_least_score(&r) - SEARCH_LEAST_SCORE) < 1e-9);
-	r.background.of_questions = false; /* of a server's model: nothing is refused */
+	r.background.n_cohort = 0; /* of a server's model: nothing is refused */
 	assert_true(rank_least_score(&r) <= 0);
 	r = ranker_of(&opt, false);
 	assert_true(rank_least_score(&r) <= 0);
@@ -220,7 +232,7 @@ int main(void)
 		cmocka_unit_test(k_hits_are_kept),
 		cmocka_unit_test(scores_by_hand),
 		cmocka_unit_test(a_score_rises_with_what_is_ranked_by),
-		cmocka_unit_test(one_passage_alone),
+		cmocka_unit_test(the_level_by_hand),
 		cmocka_unit_test(scores_of_other_kinds),
 		cmocka_unit_test(the_least_score),
 		cmocka_unit_test(words_that_a_passage_has),

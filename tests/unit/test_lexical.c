@@ -157,7 +157,7 @@ static double bm25(size_t n, const char *forms, double *weight)
 	*weight = *weight < 1e-6 ? 1e-6 : *weight;
 	double tf = (double)(count(docs[n].text, forms) + 2 * count(docs[n].title, forms));
 	double length = (double)n_words(docs[n].text) / (words / N_DOCS);
-	return *weight * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * length));
+	return *weight * tf * 2.2 / (tf + 1.2 * (0.2 + 0.8 * length));
 }
 
 struct asked {

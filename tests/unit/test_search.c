@@ -1,4 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -340,6 +341,26 @@ static void an_empty_index_asks_no_model(void **state)
 	unlink(path);
 }
 
+static size_t count_threads(void)
+{
+	size_t n = 0;
+	DIR *tasks = opendir("/proc/self/task");
+	assert_non_null(tasks);
+	while (readdir(tasks))
+		n++;
+	closedir(tasks);
+	return n;
+}
+
+static void blas_starts_no_threads(void **state)
+{
+	(void)state;
+	size_t n = count_threads();
+	if (blas_load(NULL) < 0)
+		skip();
+	assert_int_equal(count_threads(), n);
+}
+
 static void the_plain_scan_equals_blas(void **state)
 {
 	(void)state;
@@ -369,7 +390,9 @@ static void the_plain_scan_equals_blas(void **state)
 
 int main(void)
 {
+	blas_start_no_threads();
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blas_starts_no_threads), /* first: it is loaded once */
 		cmocka_unit_test(dense_equals_brute_force),
 		cmocka_unit_test(a_filter_acts_before_the_ranking),
 		cmocka_unit_test(batches_equal_single_searches),

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "words/classes.h"
+#include "words/identifier.h"
 #include "words/language.h"
 #include "words/terms.h"
 
@@ -98,6 +100,62 @@ static void a_question_looks_for_every_form(void **state)
 		{ "", "Ünder", "under,w:under,x:ünder" },
 	};
 	check_cases(cases, sizeof cases / sizeof *cases, TERMS_QUERY);
+}
+
+/* Words that are read by the short way against identifier_read, which reads them all. */
+struct expected {
+	struct span text;
+	struct identifier id;
+	size_t part, at;
+};
+
+static bool next_part(struct expected *e)
+{
+	size_t len;
+	if (++e->part < e->id.n_parts)
+		return true;
+	while (e->at < e->text.len && !char_begins_word(char_class_at(e->text, e->at, &len)))
+		e->at += len;
+	if (e->at == e->text.len)
+		return false;
+	identifier_read(e->text, e->at, &e->id);
+	e->at = e->id.end;
+	e->part = 0;
+	return true;
+}
+
+static int check_part(void *ctx, const struct term *term)
+{
+	struct expected *e = ctx;
+	if (term->colocated)
+		return 0;
+	assert_true(next_part(e));
+	assert_int_equal(term->start, e->id.parts[e->part].start);
+	assert_int_equal(term->end, e->id.parts[e->part].end);
+	for (size_t i = 0; i < term->text.len; i++)
+		assert_int_equal(term->text.p[i], e->text.p[term->start + i] | 32);
+	return 0;
+}
+
+static void plain_words_are_read_as_identifiers_are(void **state)
+{
+	(void)state;
+	static const char alphabet[] = "aaabsdZ1 \n.,:;'+#-_/";
+	struct terms *t = terms_new();
+	uint32_t seed = 7;
+	for (int round = 0; round < 20000; round++) {
+		char text[24];
+		size_t n = (seed = seed * 1664525 + 1013904223) >> 16;
+		n = 1 + n % sizeof text;
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
+		}
+		struct expected e = { .text = { text, n } };
+		assert_int_equal(terms_each(t, e.text, "", TERMS_INDEX, check_part, &e), 0);
+		assert_false(next_part(&e));
+	}
+	terms_free(t);
 }
 
 /* --- for any text ------------------------------------------------------------------- */
@@ -238,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_document_keeps_its_terms),
 		cmocka_unit_test(a_question_looks_for_every_form),
+		cmocka_unit_test(plain_words_are_read_as_identifiers_are),
 		cmocka_unit_test(a_text_as_a_question_finds_itself),
 		cmocka_unit_test(a_text_without_spaces_is_no_hostile_term),
 		cmocka_unit_test(a_visit_ends_the_walk),

@@ -149,6 +149,18 @@ size_t tokenizer_encode(const struct tokenizer *t, struct span text, uint32_t *i
 	return sink.n;
 }
 
+size_t tokenizer_count(const struct tokenizer *t, struct span text, size_t *n_unknown)
+{
+	size_t n = tokenizer_encode(t, text, NULL, 0);
+	uint32_t *ids = mem_alloc(n, sizeof *ids);
+	tokenizer_encode(t, text, ids, n);
+	*n_unknown = 0;
+	for (size_t i = 0; i < n; i++)
+		*n_unknown += ids[i] == t->header.unk_id;
+	free(ids);
+	return n;
+}
+
 const struct tokenizer_specials *tokenizer_specials(const struct tokenizer *t)
 {
 	return &t->specials;

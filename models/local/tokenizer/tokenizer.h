@@ -31,6 +31,9 @@ int tokenizer_check(const struct tokenizer *t, struct err *err);
  * count as U+FFFD. Time is linear in the text. */
 size_t tokenizer_encode(const struct tokenizer *t, struct span text, uint32_t *ids, size_t max);
 
+/* The number of ids, and how many of them are the one for what has no piece. */
+size_t tokenizer_count(const struct tokenizer *t, struct span text, size_t *n_unknown);
+
 /* What stands around a single text: <s> … </s>, [CLS] … [SEP]. */
 struct tokenizer_specials {
 	uint32_t before[4], after[4];
