@@ -31,7 +31,7 @@ static const struct own {
 	           "\"filters\": {\"type\": \"object\", \"description\": \"conditions that every document has "
 	           "to meet; leave out what does not matter\", \"properties\": {"
 	           "\"path\": " TEXT("a part of the path, or a pattern: *.md, notes/**") ", "
-	           "\"type\": " TEXT("a format or an extension: markdown, pdf, md; or code, text, data") ", "
+	           "\"type\": " TEXT("a format or extension (markdown, pdf, md), or code, text, doc, data") ", "
 	           "\"lang\": " TEXT("the document's language: en, de, fr") ", "
 	           "\"since\": " TEXT("changed since 2024, 2024-05, 2024-05-17, or an age: 3d, 2w, 6m, 1y") ", "
 	           "\"before\": " TEXT("changed before that; as since") ", "
