@@ -48,9 +48,18 @@ static int read_request(struct asking *a, const struct asking_flags *f, struct e
 static int read_images(struct asking *a, const struct option_list *files, struct err *err)
 {
 	a->images = mem_zalloc(files->n + 1, sizeof *a->images);
-	for (; a->n_images < files->n; a->n_images++)
-		if (image_data_url(files->items[a->n_images], &a->images[a->n_images], err) < 0)
+	size_t sum = 0;
+	for (size_t i = 0; i < files->n; i++) {
+		if (image_data_url(files->items[i], &a->images[i], err) < 0)
 			return -1;
+		sum += strlen(a->images[i]);
+		a->n_images++;
+		/* they go in one request; of one alone, image_data_url has said it */
+		if (sum > IMAGES_MAX_URLS)
+			return err_set(err, ERR_LIMIT, "the pictures up to '%s' are too large together: they may "
+			               "have %.1f MB; save them smaller, or give fewer", files->items[i],
+			               IMAGE_MAX_BYTES / 1e6);
+	}
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 /* A request's body may have 2 MB at OVHcloud; base64 makes four bytes of three, and 130 KB are
  * left for what is asked. */
 #define IMAGE_MAX_BYTES 1400000
+#define IMAGES_MAX_URLS (IMAGE_MAX_BYTES / 3 * 4 + 64) /* of all URLs of a request together */
 
 struct image {
 	const char *mime; /* "image/png", …; a constant */

@@ -187,6 +187,9 @@ check_refused 'empty\.jpg' "an empty file is no picture"
 { head -c 2000 data/examples/room.jpg; head -c 3000000 /dev/zero; } >"$dir/large.jpg"
 see --image "$dir/large.jpg"
 check_refused 'large\.jpg.*(MB|KB|bytes)' "one that is too large"
+{ cat data/examples/room.jpg; head -c 750000 /dev/zero; } >"$dir/half.jpg"
+see --image "$dir/half.jpg" --image "$dir/half.jpg"
+check_refused 'too large together.*1\.4 MB' "nor are two that have no room in one request"
 ask --no-search --image data/examples/room.jpg x
 check_refused 'picture' "a model that sees nothing"
 
