@@ -137,6 +137,12 @@ alpn_tests() {
 	port=$(sed -n 's/^ACCEPT 127.*:\([0-9]*\)$/\1/p' "$work/s_server")
 	timeout 20 "$akin" models --ca-file "$work/ca.pem" --base-url "https://127.0.0.1:$port/v1" ovhcloud \
 		>"$work/out" 2>"$work/err"
+	# it ends by itself after a connection, and writes what it has to say by then
+	tries=0
+	while kill -0 "$pid" 2>/dev/null && [ $tries -lt 500 ]; do
+		tries=$((tries + 1))
+		sleep 0.02
+	done
 	kill "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	check 'HTTP/2 is asked for, and HTTP/1.1' \

@@ -312,7 +312,7 @@ static void what_came_of_a_broken_stream_is_there(void **state)
 		enum err_code code;
 		const char *words;
 	} expect[] = { { ERR_NETWORK, "' breaks the answer off: " },
-		           { ERR_REPLY, "' gives a reply that is no answer: it breaks off" },
+		           { ERR_REPLY, "' breaks the answer off: it has no end" },
 		           { ERR_REPLY, "' breaks the answer off: out of memory" } };
 	START(answers);
 	struct asked a;

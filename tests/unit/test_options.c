@@ -177,7 +177,8 @@ static void configuration_files(void **state)
 	config("db = ~/x.db\nmodel = ~/m", NULL, "/home/x/x.db", "~/m");
 	config("db = 1\ndb = 2", NULL, "1", NULL);
 	config("\nmodle = x", "unknown key 'modle' in 'F', line 2; did you mean model", NULL, NULL);
-	config("api-key = x", "unknown key 'api-key' in 'F', line 1; known are db, model, base-url, ca-file",
+	config("api-key = x", "unknown key 'api-key' in 'F', line 1; known are db, model, base-url, ca-file, "
+		"chat-model, chat-base-url",
 	       NULL, NULL);
 	config("db", "no 'key = value' in 'F', line 1", NULL, NULL);
 	config("db =", "no value for 'db' in 'F', line 1", NULL, NULL);
