@@ -33,7 +33,9 @@ enum cite_verdict {
 	CITE_NO_SOURCE,  /* it names a source that there is not */
 	CITE_NOT_THERE,  /* a quote does not stand in what it cites */
 	CITE_NUMBER,     /* it states a number that its quotes do not have */
-	CITE_TOO_SHORT   /* its quotes are too short to mean anything */
+	CITE_TOO_SHORT,  /* its quotes are too short to mean anything */
+	CITE_NEGATION,   /* it says what its quote denies, or denies what it says */
+	CITE_NAME        /* it puts another name in place of its quote's */
 };
 /* "its quote does not stand in [2]": why, as half a sentence; a constant. */
 const char *cite_verdict_text(enum cite_verdict verdict);
