@@ -24,6 +24,10 @@ const char *cite_verdict_text(enum cite_verdict verdict)
 		return "it states a number that its quotes do not have";
 	case CITE_TOO_SHORT:
 		return "its quote is too short to support it";
+	case CITE_NEGATION:
+		return "its quote says the opposite";
+	case CITE_NAME:
+		return "it names another than its quote does";
 	}
 	return "";
 }

@@ -33,7 +33,9 @@ enum cite_verdict {
 	CITE_NO_SOURCE,  /* it names a source that there is not */
 	CITE_NOT_THERE,  /* a quote does not stand in what it cites */
 	CITE_NUMBER,     /* it states a number that its quotes do not have */
-	CITE_TOO_SHORT   /* its quotes are too short to mean anything */
+	CITE_TOO_SHORT,  /* its quotes are too short to mean anything */
+	CITE_NEGATION,   /* it says what its quote denies, or denies what it says */
+	CITE_NAME        /* it puts another name in place of its quote's */
 };
 /* "its quote does not stand in [2]": why, as half a sentence; a constant. */
 const char *cite_verdict_text(enum cite_verdict verdict);
@@ -74,7 +76,7 @@ typedef void cite_show(void *ctx, struct span text);
  * an answer. */
 struct cite_stream *cite_stream_new(struct span question, const struct sources *sources,
                                     cite_show *show, void *ctx);
-void cite_stream_add(struct cite_stream *s, struct span text);
+void cite_stream_add(struct cite_stream *s, struct span text); /* whole characters */
 void cite_stream_end(struct cite_stream *s); /* passes on what was held back */
 void cite_stream_free(struct cite_stream *s);
 

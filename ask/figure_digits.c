@@ -205,7 +205,8 @@ static void read_pair(struct figure_digits *out, const struct groups *g)
 		join(g, 2, joined);
 		figure_values_add(&out->whole, joined);
 	}
-	add_decimal(&out->whole, g->digits[0], g->digits[1]);
+	if (g->between[1] == '.' || g->between[1] == ',')
+		add_decimal(&out->whole, g->digits[0], g->digits[1]);
 	if (g->between[1] == '.' && g->len[1] == 2 && g->len[0] <= 2) {
 		snprintf(time, sizeof time, "%s:%s", without_zeros(g->digits[0]), g->digits[1]);
 		figure_values_add(&out->whole, time); /* 14.30 Uhr */

@@ -235,6 +235,7 @@ static void read_digits(struct scan *s)
 		unsigned zeros = scale_at(s, &end);
 		if (zeros)
 			scale_values(f, zeros);
+		s->at = end;
 		add_afternoon(s, start, end, f);
 		f->unit = s->unit_before != UNIT_NONE && s->unit_at == start ? s->unit_before : unit_at(s, end);
 	}

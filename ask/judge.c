@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "ask/figures.h"
+#include "ask/name_change.h"
+#include "ask/negation.h"
 #include "ask/no_claim.h"
 #include "ask/source_texts.h"
 #include "base/boundaries.h"
@@ -223,7 +225,7 @@ static bool is_replaced(const struct judge *j, const struct figure *f)
 	for (size_t i = 0; i < j->quoted.n; i++) {
 		const struct figure *q = &j->quoted.items[i];
 		bool kin = f->unit > UNIT_COUNTER ? q->unit == f->unit : is_year(f) && is_year(q);
-		if (kin && q->states && !is_among(q, &j->stated))
+		if (kin && !is_among(q, &j->stated))
 			return true;
 	}
 	return false;
@@ -245,10 +247,31 @@ static bool is_supported(const struct judge *j, const struct figure *f)
 	return f->glue[0] && !is_known_glue(f, &j->quoted) && !is_known_glue(f, &j->around);
 }
 
+/* "Step 3: …" counts the answer's own steps. */
+static struct span without_step(struct span said)
+{
+	static const char *const steps[] = { "step", "schritt", "étape", "步骤", "手順", "ステップ",
+		                             "ขั้นตอนที่", "ขั้นที่" };
+	char lower[16];
+	size_t n = said.len < sizeof lower ? said.len : sizeof lower;
+	for (size_t i = 0; i < n; i++)
+		lower[i] = said.p[i] >= 'A' && said.p[i] <= 'Z' ? (char)(said.p[i] + 32) : said.p[i];
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		size_t at = strlen(steps[i]);
+		if (at > n || memcmp(lower, steps[i], at) != 0)
+			continue;
+		while (at < said.len && (said.p[at] == ' ' || (said.p[at] >= '0' && said.p[at] <= '9')))
+			at++;
+		if (at < said.len && (strchr(":.*", said.p[at])))
+			return (struct span){ said.p + at, said.len - at };
+	}
+	return said;
+}
+
 static bool numbers_agree(struct judge *j, const struct claim *claim)
 {
 	j->stated.n = 0;
-	figures_read(j->lexicon, claim->said, &j->stated);
+	figures_read(j->lexicon, without_step(claim->said), &j->stated);
 	read_evidence(j);
 	for (size_t i = 0; i < j->stated.n; i++) {
 		const struct figure *f = &j->stated.items[i];
@@ -258,6 +281,45 @@ static bool numbers_agree(struct judge *j, const struct claim *claim)
 		while (parts < f->n_parts && is_supported(j, f + 1 + parts))
 			parts++;
 		if (f->n_parts == 0 || parts < f->n_parts)
+			return false;
+	}
+	return true;
+}
+
+/* ---- negations ---- */
+
+/* Whether a quote is reversed by the claim. */
+static bool is_reversed(struct judge *j, const struct claim *claim)
+{
+	bool reversed = false;
+	for (size_t i = 0; i < j->n_places && !reversed; i++) {
+		const struct quote_place *p = &j->places[i];
+		const struct source *s = &j->sources->items[p->source - 1];
+		struct span quote = { s->text + p->start, p->end - p->start };
+		struct span sentence = source_texts_sentence(j->texts, p);
+		struct span before = { sentence.p, 0 };
+		if (sentence.p < quote.p)
+			before.len = (size_t)(quote.p - sentence.p);
+		reversed = negation_differs(claim->said, quote, before);
+	}
+	return reversed;
+}
+
+/* ---- names ---- */
+
+static struct span span_or_empty(const char *s)
+{
+	return s ? span_of(s) : (struct span){ "", 0 };
+}
+
+static bool names_another(struct judge *j, const struct claim *claim)
+{
+	for (size_t i = 0; i < j->n_places; i++) {
+		const struct source *s = &j->sources->items[j->places[i].source - 1];
+		struct span known[] = { j->question, { s->text, s->text_len }, span_or_empty(s->title),
+			                span_or_empty(s->heading), span_of(s->path) };
+		if (!name_is_replaced(claim->said, source_texts_sentence(j->texts, &j->places[i]), known,
+		                      sizeof known / sizeof *known))
 			return false;
 	}
 	return true;
@@ -276,6 +338,10 @@ static enum cite_verdict judge_quotes(struct judge *j, const struct claim *claim
 	enum cite_verdict verdict = find_quotes(j, claim);
 	if (verdict == CITE_SUPPORTED && !numbers_agree(j, claim))
 		return CITE_NUMBER;
+	if (verdict == CITE_SUPPORTED && is_reversed(j, claim))
+		return CITE_NEGATION;
+	if (verdict == CITE_SUPPORTED && names_another(j, claim))
+		return CITE_NAME;
 	return verdict;
 }
 
