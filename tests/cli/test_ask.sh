@@ -148,7 +148,6 @@ check_out 'boat\.md".*"n_supported":1' "each is checked by its own text"
 check_out 'boiler\.md".*"n_supported":0' "and by no other's"
 
 # --- what is no question
-chat_start
 ask --db "$db"
 check_refused 'what do you ask' "no question"
 ask --db "$db" --temperature 3 x

@@ -5,8 +5,9 @@ export NO_PROXY=127.0.0.1
 standin_pid='' url=''
 model=ovhcloud/BGE-M3
 
-# standin LOG OPTION...: starts it; $url is its address.
+# standin LOG OPTION...: starts it, in place of the one before; $url is its address.
 standin() {
+	standin_stop
 	rm -f "$dir/.port"
 	log=$1
 	shift
