@@ -412,7 +412,8 @@ static void what_does_not_pass_is_told(void **state)
 		    "maximum context length is 8192 tokens. However\"}}" },
 		  ERR_LIMIT, 8192, "the request is too long for '" },
 		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"code\":400,\"type\":"
-		    "\"exceed_context_size_error\",\"message\":\"the request exceeds the available context size\",\"n_ctx\":4096}}" },
+		    "\"exceed_context_size_error\",\"message\":\"the request exceeds the available "
+		    "context size\",\"n_ctx\":4096}}" },
 		  ERR_LIMIT, 4096, "the request is too long for '" },
 		{ { .head = REFUSAL("413 Large"), .body = "" }, ERR_LIMIT, 0, "the request is too long for '" },
 		{ { .body = "data: {\"error\":{\"message\":\"maximum context length is 77 tokens\","
