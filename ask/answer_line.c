@@ -9,7 +9,8 @@ enum { LOOK_BYTES = 12 };
 
 static bool is_space_at(struct span text, size_t at)
 {
-	return at >= text.len || text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\n' || text.p[at] == '\r';
+	return at >= text.len || text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\n' ||
+	       text.p[at] == '\r';
 }
 
 static size_t count(struct span text, char c)

@@ -171,7 +171,9 @@ static unsigned scale_at(const struct scan *s, size_t *at)
 	};
 	size_t start = skip_gap(s->text, *at, true), end = word_end(s->text, start);
 	const struct figure_run *run = run_at(s->text, start, scales, sizeof scales / sizeof *scales);
-	struct figure_meaning m = run ? (struct figure_meaning){ 0 } : meaning_of(s, start, end);
+	struct figure_meaning m = { 0 };
+	if (!run)
+		m = meaning_of(s, start, end);
 	if (run)
 		*at = start + strlen(run->text);
 	else if (m.word && m.word->kind == WORD_SCALE)
@@ -192,7 +194,8 @@ static void scale_values(struct figure *f, unsigned zeros)
 static void add_afternoon(const struct scan *s, size_t start, size_t end, struct figure *f)
 {
 	size_t next = skip_gap(s->text, end, false);
-	bool pm = is_word_at(s, next, "pm") || (starts_with(s->text, next, "p.m") || starts_with(s->text, next, "P.M"));
+	bool pm = is_word_at(s, next, "pm") || starts_with(s->text, next, "p.m") ||
+	          starts_with(s->text, next, "P.M");
 	int hour = atoi(f->values.text[0]);
 	const char *rest = strchr(f->values.text[0], ':');
 	char text[2 * FIGURE_VALUE_MAX];
@@ -539,7 +542,8 @@ static bool is_begun_by(const char *version, const char *prefix)
 
 static bool same_value(const struct figure *a, const struct figure *b)
 {
-	if (figure_values_meet(&a->values, &b->values) || (b->bare.n == 0 && figure_values_meet(&a->bare, &b->values)))
+	if (figure_values_meet(&a->values, &b->values) ||
+	    (b->bare.n == 0 && figure_values_meet(&a->bare, &b->values)))
 		return true;
 	for (size_t i = 0; i < a->values.n; i++)
 		for (size_t j = 0; j < b->values.n; j++)

@@ -215,7 +215,8 @@ static bool is_among(const struct figure *f, const struct figures *evidence)
 static bool is_year(const struct figure *f)
 {
 	const char *v = f->values.text[0];
-	return f->unit == UNIT_NONE && f->values.n && strlen(v) == 4 && (strncmp(v, "19", 2) == 0 || strncmp(v, "20", 2) == 0);
+	return f->unit == UNIT_NONE && f->values.n && strlen(v) == 4 &&
+	       (strncmp(v, "19", 2) == 0 || strncmp(v, "20", 2) == 0);
 }
 
 /* Numbers of one kind stand for one another: where the claim has one that its quote lacks, and

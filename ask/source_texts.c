@@ -174,7 +174,8 @@ static size_t find_part(struct source_texts *t, size_t number, struct span part,
 	return SIZE_MAX;
 }
 
-static bool set_place(struct source_texts *t, size_t number, size_t start, size_t end, struct quote_place *place)
+static bool set_place(struct source_texts *t, size_t number, size_t start, size_t end,
+                      struct quote_place *place)
 {
 	struct span source = text_of(t, number);
 	struct span found = plain_text_source(&prepared(t, number)->plain, source, start, end);
@@ -195,7 +196,8 @@ static size_t ellipsis_len(struct span text, size_t at)
 	for (; i < text.len; i++) {
 		if (text.p[i] == '.') {
 			n_dots++;
-		} else if (i + 3 <= text.len && (memcmp(text.p + i, dots, 3) == 0 || memcmp(text.p + i, midline, 3) == 0)) {
+		} else if (i + 3 <= text.len &&
+		           (memcmp(text.p + i, dots, 3) == 0 || memcmp(text.p + i, midline, 3) == 0)) {
 			n_dots += 3;
 			i += 2;
 		} else {

@@ -27,6 +27,7 @@ for question in "Where does the cellar key hang?" "What bulb does the cellar lam
 		sh -c "! grep -qE 'neighbour|IGNORE|maintenance|void|shadow|always open|forget|free\\.' '$dir/outside'"
 	# sources are numbered from 1, each once, each a document that there is
 	grep -E '^\[[0-9]+\] ' "$dir/outside" >"$dir/heads"
+	# shellcheck disable=SC2016 # the program is in awk
 	check "sources are those that there are: $question" awk -v dir="$dir" '
 		{ n++; if ($1 != "[" n "]") exit 1; if ($2 !~ /^~\/docs\/[a-z]+\.(md|txt):/) exit 1 }
 		END { exit n < 1 || n > 5 }' "$dir/heads"

@@ -37,6 +37,7 @@ struct answer {
 
 static struct {
 	int listener, port;
+	atomic_int connection; /* -1: none */
 	pthread_t thread;
 	const struct answer *answers;
 	int n_answers;
@@ -119,7 +120,9 @@ static void *run_server(void *unused)
 			break;
 		server.n_connections++;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+		server.connection = fd;
 		serve(fd);
+		server.connection = -1;
 		close(fd);
 	}
 	return unused;
@@ -138,6 +141,7 @@ static void start_server(const struct answer *answers, int n)
 	server.n_answers = n;
 	server.n_requests = server.n_connections = 0;
 	server.stop = false;
+	server.connection = -1;
 	pthread_create(&server.thread, NULL, run_server, NULL);
 }
 
@@ -148,6 +152,8 @@ static int stop_server(void **state)
 		return 0;
 	server.stop = true;
 	shutdown(server.listener, SHUT_RDWR);
+	if (server.connection >= 0) /* a test that fails leaves it open */
+		shutdown(server.connection, SHUT_RDWR);
 	pthread_join(server.thread, NULL);
 	close(server.listener);
 	for (int i = 0; i < MAX_REQUESTS; i++)
@@ -234,6 +240,7 @@ static void done(struct asked *a)
 #define FINISH "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
 #define USAGE "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\n"
 #define DONE "data: [DONE]\n\n"
+#define SLOW "{\"error\":{\"message\":\"slow\"}}"
 #define REFUSAL(status) "HTTP/1.1 " status "\r\nContent-Type: application/json\r\n"
 
 static const char whole_hello[] =
@@ -337,7 +344,7 @@ static void what_passes_is_tried_again(void **state)
 {
 	(void)state;
 	static const struct answer answers[] = {
-		{ .head = REFUSAL("429 Too Many") "Retry-After-Ms: 20\r\n", .body = "{\"error\":{\"message\":\"slow\"}}" },
+		{ .head = REFUSAL("429 Too Many") "Retry-After-Ms: 20\r\n", .body = SLOW },
 		{ .head = REFUSAL("503 Busy") "llm_provider-retry-after-ms: 10\r\n", .body = "{}" },
 		{ .body = ":\n\n", .way = CUT },
 		{ .way = DROP },
@@ -352,8 +359,9 @@ static void what_passes_is_tried_again(void **state)
 	assert_string_equal(a.heard.p, "at last");
 	assert_string_equal(a.reply.message.text, "at last");
 	assert_int_equal(a.n_waits, 5);
+	const char *first = strstr(server.requests[0].p, "\r\n\r\n");
 	for (int i = 1; i < 6; i++)
-		assert_string_equal(strstr(server.requests[i].p, "\r\n\r\n"), strstr(server.requests[0].p, "\r\n\r\n"));
+		assert_string_equal(strstr(server.requests[i].p, "\r\n\r\n"), first);
 	done(&a);
 }
 
@@ -400,14 +408,16 @@ static void what_does_not_pass_is_told(void **state)
 		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"message\":\"feature 'extra arguments' is not "
 		    "currently supported\"}}" },
 		  ERR_REPLY, 0, "' refuses the request (status 400): feature 'extra arguments'" },
-		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"message\":\"This model's maximum context length "
-		    "is 8192 tokens. However\"}}" },
+		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"message\":\"This model's "
+		    "maximum context length is 8192 tokens. However\"}}" },
 		  ERR_LIMIT, 8192, "the request is too long for '" },
-		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"code\":400,\"type\":\"exceed_context_size_error\","
-		    "\"message\":\"the request exceeds the available context size\",\"n_ctx\":4096}}" },
+		{ { .head = REFUSAL("400 Bad"), .body = "{\"error\":{\"code\":400,\"type\":"
+		    "\"exceed_context_size_error\",\"message\":\"the request exceeds the available "
+		    "context size\",\"n_ctx\":4096}}" },
 		  ERR_LIMIT, 4096, "the request is too long for '" },
 		{ { .head = REFUSAL("413 Large"), .body = "" }, ERR_LIMIT, 0, "the request is too long for '" },
-		{ { .body = "data: {\"error\":{\"message\":\"maximum context length is 77 tokens\",\"code\":400}}\n\n" },
+		{ { .body = "data: {\"error\":{\"message\":\"maximum context length is 77 tokens\","
+		    "\"code\":400}}\n\n" },
 		  ERR_LIMIT, 77, "the request is too long for '" },
 		{ { .body = "data: {\"error\":{\"message\":\"bad\",\"code\":422}}\n\n" }, ERR_REPLY, 0,
 		  "' refuses the request (status 422): bad" },
@@ -439,7 +449,7 @@ static void patience_ends(void **state)
 {
 	(void)state;
 	static const struct answer answers[] = {
-		{ .head = REFUSAL("429 Too Many") "Retry-After: 30\r\n", .body = "{\"error\":{\"message\":\"slow\"}}" },
+		{ .head = REFUSAL("429 Too Many") "Retry-After: 30\r\n", .body = SLOW },
 		{ .head = "HTTP/1.1 500 Oops\r\nContent-Type: text/plain\r\n", .body = "Internal Server Error" },
 		{ .head = "HTTP/1.1 500 Oops\r\nContent-Type: text/plain\r\n", .body = "Internal Server Error" },
 		{ .head = "HTTP/1.1 500 Oops\r\nContent-Type: text/plain\r\n", .body = "Internal Server Error" },
@@ -455,8 +465,8 @@ static void patience_ends(void **state)
 	assert_int_equal(ask(&a), -1);
 	assert_int_equal(server.n_requests, 4);
 	assert_int_equal(a.err.code, ERR_NETWORK);
-	assert_non_null(strstr(a.err.text, "3 tries: status 500: Internal Server Error; look at the server's log; "
-	                                   "if it wants a key, set LITELLM_PROXY_API_KEY"));
+	assert_non_null(strstr(a.err.text, "3 tries: status 500: Internal Server Error; look at the "
+	                                   "server's log; if it wants a key, set LITELLM_PROXY_API_KEY"));
 	done(&a);
 }
 

@@ -43,7 +43,8 @@ static void only_what_is_asked_for_is_sent(void **state)
 	struct chat_messages list = { 0 };
 	chat_messages_add(&list, CHAT_USER, "Hello, \"you\"\n");
 	struct chat_request q = plain(&list);
-	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello, \\\"you\\\"\\n\"}]}");
+	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+	               "\"Hello, \\\"you\\\"\\n\"}]}");
 	static const char *const stop[] = { "\n\n", "END" };
 	q.max_tokens = 10;
 	q.temperature = 0.2;
@@ -52,7 +53,8 @@ static void only_what_is_asked_for_is_sent(void **state)
 	q.n_stop = 2;
 	q.user = "user";
 	q.stream = true;
-	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello, \\\"you\\\"\\n\"}],"
+	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
+	               "\"Hello, \\\"you\\\"\\n\"}],"
 	               "\"max_tokens\":10,\"temperature\":0.2,\"top_p\":0.9,\"stop\":[\"\\n\\n\",\"END\"],"
 	               "\"user\":\"user\",\"stream\":true,\"stream_options\":{\"include_usage\":true}}");
 	chat_messages_free(&list);
@@ -175,8 +177,8 @@ static void a_request_is_sound_json(void **state)
 	struct chat_messages list = { 0 };
 	chat_messages_add(&list, CHAT_USER, "a\x80\xffz \x1b");
 	struct chat_request q = plain(&list);
-	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\xef\xbf\xbd\xef\xbf\xbdz "
-	               "\\u001b\"}]}");
+	check_body(&q, "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a"
+	               "\xef\xbf\xbd\xef\xbf\xbdz \\u001b\"}]}");
 	chat_messages_free(&list);
 }
 
@@ -360,12 +362,14 @@ static const char everything[] =
 	"data: " DELTA("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"q\\\":\"}},"
 	               "{\"index\":1,\"id\":\"b\",\"function\":{\"name\":\"read\",\"arguments\":\"{}\"}}]") "\r\r"
 	"data: " DELTA("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\"\xc3\xa9\\\"}\"}}]") "\n\n"
-	"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\xe2\x82\"},\"finish_reason\":\"tool_calls\"}]}\n\n"
+	"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\xe2\x82\"},"
+	"\"finish_reason\":\"tool_calls\"}]}\n\n"
 	"data: {\"choices\":null,\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":34}}\r\n\r\n"
 	"data: [DONE]\n\ndata: nothing\n\n";
 
 static const char everything_told[] =
-	"calls \"Gr\xc3\xbc\xc3\x9f" "e \xf0\x9f\x9a\xb2 \\u0000 \xe6\x97\xa5\xe6\x9c\xac!\xef\xbf\xbd\xef\xbf\xbdx"
+	"calls \"Gr\xc3\xbc\xc3\x9f" "e \xf0\x9f\x9a\xb2 \\u0000 \xe6\x97\xa5\xe6\x9c\xac!"
+	"\xef\xbf\xbd\xef\xbf\xbdx"
 	"\xef\xbf\xbd\xef\xbf\xbd\" reasoning \"\xe2\x80\xa6hm\xe2\x80\xa6\xe2\x80\xa6 \xf0\x9f\x9a\xb2\""
 	" call search#a{\"q\":\"\xc3\xa9\"} call read#b{} usage 12+34 model m";
 
@@ -467,7 +471,8 @@ static void all_sizes_are_bounded(void **state)
 	sprintf(event, "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":"
 	               "{\"arguments\":\"%s\"}}]}}]}\n\n", x);
 	check_bound(event, 3, 5, "the call of a function is too long");
-	sprintf(event, "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}}]}\n\n");
+	sprintf(event, "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":"
+	               "{\"name\":\"f\"}}]}}]}\n\n");
 	check_bound(event, CHAT_MAX_CALLS + 1, CHAT_MAX_CALLS + 1, "more than 128 calls of functions");
 	free(event);
 	free(x);

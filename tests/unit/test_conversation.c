@@ -64,8 +64,8 @@ static void what_is_no_conversation_is_refused(void **state)
 		"{\"schema\":1,\"messages\":[{\"role\":\"tool\",\"text\":\"x\"}],\"sources\":[]}",
 		"{\"schema\":1,\"messages\":[{\"role\":\"user\",\"text\":7}],\"sources\":[]}",
 		"{\"schema\":1,\"messages\":[],\"sources\":[{\"path\":\"/a\"}]}",
-		"{\"schema\":1,\"messages\":[],\"sources\":[{\"path\":\"/a\",\"text\":\"x\"},"
-		"{\"path\":\"/a\",\"text\":\"x\"}]}",
+		("{\"schema\":1,\"messages\":[],\"sources\":[{\"path\":\"/a\",\"text\":\"x\"},"
+		 "{\"path\":\"/a\",\"text\":\"x\"}]}"),
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct conversation c = { 0 };
