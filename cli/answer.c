@@ -215,14 +215,11 @@ void answer_say_usage(struct cli *cli, const struct chat *chat, const struct ask
 		         "%.0f ms", r->n_requests, r->n_calls, r->search_ms, r->first_token_ms, r->total_ms);
 }
 
-void answer_say_nothing(struct cli *cli, const struct ask *a, const struct ask_result *r)
+void answer_say_nothing(struct cli *cli, const struct ask_result *r)
 {
-	int64_t last = 0;
 	if (r->best_score < r->least_score)
 		cli_note(cli, "akin: nothing in the index answers that: the nearest passage scores %.1f, less "
 		         "than %g (--min-score 0 asks anyway)", r->best_score, r->least_score);
-	else if (store_last_document(a->store, &last, NULL) == 0 && last == 0)
-		cli_note(cli, "akin: nothing in the index answers that: it is empty");
 	else
 		cli_note(cli, "akin: nothing in the index answers that");
 }

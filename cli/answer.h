@@ -23,7 +23,7 @@ void answer_print_sources(struct cli *cli, const struct conversation *c, const s
 void answer_say_usage(struct cli *cli, const struct chat *chat, const struct ask_result *r);
 
 /* Why there is no answer: nothing found. */
-void answer_say_nothing(struct cli *cli, const struct ask *a, const struct ask_result *r);
+void answer_say_nothing(struct cli *cli, const struct ask_result *r);
 
 /* The sentences without support, a line each, on stderr. */
 void answer_say_unsupported(struct cli *cli, const struct ask_result *r);

@@ -63,6 +63,19 @@ static int read_images(struct asking *a, const struct option_list *files, struct
 	return 0;
 }
 
+/* A question to an empty index is a mistake, not one without an answer. */
+static int open_filled_index(struct asking *a, struct err *err)
+{
+	int64_t last = 0;
+	a->store = open_index(a->cli, STORE_READ, err);
+	if (!a->store || store_last_document(a->store, &last, err) < 0)
+		return -1;
+	if (last == 0)
+		return err_set(err, ERR_INPUT, "the index '%s' is empty; fill it with: akin index FOLDER",
+		               a->cli->db);
+	return 0;
+}
+
 /* The flags and paths that narrow every search. */
 static int read_search(struct asking *a, const struct asking_flags *f, char **paths, size_t n_paths,
                        struct err *err)
@@ -144,8 +157,7 @@ int asking_open(struct asking *a, struct cli *cli, const struct asking_flags *f,
 	if (asks && asking_change_model(a, f, f->chat_model, err) < 0)
 		return -1;
 	if (!f->no_search) {
-		a->store = open_index(cli, STORE_READ, err);
-		if (!a->store || read_search(a, f, paths, n_paths, err) < 0)
+		if (open_filled_index(a, err) < 0 || read_search(a, f, paths, n_paths, err) < 0)
 			return -1;
 		if (a->search.mode != SEARCH_LEXICAL && open_embedder(a, err) < 0)
 			return -1;

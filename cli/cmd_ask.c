@@ -91,7 +91,7 @@ static int show_prompt(struct asking *s, struct span question, struct err *err)
 	}
 	int rc = ask_prepare(&s->ask, &c, question, &r, err);
 	if (rc == 0 && r.nothing_found)
-		answer_say_nothing(s->cli, &s->ask, &r);
+		answer_say_nothing(s->cli, &r);
 	for (size_t i = 0; rc == 0 && i < c.messages.n; i++) {
 		printf("%s%s:\n", i ? "\n\n" : "", role_name(c.messages.items[i].role));
 		answer_show(s->cli, span_of(c.messages.items[i].text));
@@ -161,7 +161,7 @@ static int ask_once(struct asking *s, const struct ask_arguments *a, struct span
 	if (rc == 0 && r.nothing_found) {
 		if (a->json)
 			print_json(stdout, present_answer(&s->ask, &c, &r), false);
-		answer_say_nothing(s->cli, &s->ask, &r);
+		answer_say_nothing(s->cli, &r);
 	} else if (rc == 0) {
 		rc = ask_complete(&s->ask, &c, &r, err);
 		if (rc == 0)

@@ -79,7 +79,7 @@ static void ask(struct session *s, struct span question)
 	s->failed = false;
 	int rc = ask_prepare(&s->asking.ask, &s->conversation, question, &s->last, &err);
 	if (rc == 0 && s->last.nothing_found) {
-		answer_say_nothing(cli, &s->asking.ask, &s->last);
+		answer_say_nothing(cli, &s->last);
 		return;
 	}
 	if (rc == 0)
