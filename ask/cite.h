@@ -76,7 +76,7 @@ typedef void cite_show(void *ctx, struct span text);
  * an answer. */
 struct cite_stream *cite_stream_new(struct span question, const struct sources *sources,
                                     cite_show *show, void *ctx);
-void cite_stream_add(struct cite_stream *s, struct span text); /* whole characters */
+void cite_stream_add(struct cite_stream *s, struct span text); /* cut anywhere */
 void cite_stream_end(struct cite_stream *s); /* passes on what was held back */
 void cite_stream_free(struct cite_stream *s);
 

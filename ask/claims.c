@@ -31,6 +31,7 @@ struct claims {
 	void *ctx;
 	struct buf in;         /* of the answer, from `base` on */
 	size_t base, at, shown; /* at, shown: of in; what is before is read, and passed on */
+	size_t whole;          /* of in, without a character that is cut at its end */
 	bool ended;
 
 	size_t gap;            /* the white space [gap, at) has not been passed on */
@@ -88,7 +89,19 @@ void claims_free(struct claims *c)
 
 static struct span ahead(const struct claims *c)
 {
-	return (struct span){ c->in.p + c->at, c->in.len - c->at };
+	return (struct span){ c->in.p + c->at, c->whole - c->at };
+}
+
+/* Where the last character begins if it is not all there, else the end. */
+static size_t whole_len(const struct buf *in)
+{
+	for (size_t back = 1; back < 4 && back <= in->len; back++) {
+		unsigned char c = (unsigned char)in->p[in->len - back];
+		size_t need = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+		if (c >= 0xC0 || c < 0x80)
+			return need > back ? in->len - back : in->len;
+	}
+	return in->len;
 }
 
 static void pass_on(struct claims *c, size_t end)
@@ -264,8 +277,6 @@ static enum yes_no look_ahead(const struct claims *c, size_t *len)
 	struct span text = ahead(c);
 	size_t at = 0, n;
 	while (at < text.len && at < LOOK_AHEAD_BYTES) {
-		if (!c->ended && at + 4 > text.len && utf8_valid_len(text.p + at, text.len - at) < text.len - at)
-			return NOT_YET;
 		enum char_class k = char_class_at(text, at, &n);
 		if (text.p[at] == '\n')
 			break;
@@ -517,8 +528,6 @@ static bool step(struct claims *c)
 	if (c->reading)
 		return read_citation(c);
 	size_t len = utf8_decode(text.p, text.len, &code);
-	if (code == UTF8_REPLACEMENT && len == 1 && text.len < 4 && !c->ended)
-		return false; /* cut within a character */
 	if (is_white_space(code))
 		return take_white_space(c, code, len);
 	if (begins_citation(c, code))
@@ -546,6 +555,7 @@ static void compact(struct claims *c)
 	memmove(c->in.p, c->in.p + keep, c->in.len - keep);
 	c->in.len -= keep;
 	c->in.p[c->in.len] = '\0';
+	c->whole -= keep;
 	c->base += keep;
 	c->at -= keep;
 	c->gap -= keep;
@@ -557,6 +567,7 @@ void claims_add(struct claims *c, struct span text)
 	while (text.len) {
 		size_t n = text.len < SLICE_BYTES ? text.len : SLICE_BYTES;
 		buf_add(&c->in, text.p, n);
+		c->whole = whole_len(&c->in);
 		text.p += n;
 		text.len -= n;
 		while (step(c))
@@ -569,6 +580,7 @@ void claims_add(struct claims *c, struct span text)
 void claims_end(struct claims *c)
 {
 	c->ended = true;
+	c->whole = c->in.len;
 	while (step(c))
 		;
 	end_claim(c);

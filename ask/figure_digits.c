@@ -222,22 +222,46 @@ static void read_version(struct figure_digits *out, const struct groups *g)
 	figure_values_add(&out->whole, text);
 }
 
+/* 1,234.56 */
+static bool is_grouped_decimal(const struct groups *g)
+{
+	struct groups head = *g;
+	head.n--;
+	return g->n > 2 && g->between[g->n - 1] != g->between[1] && only_groups(&head, g->between[1]);
+}
+
 static void read_many(struct figure_digits *out, const struct groups *g)
 {
 	char joined[FIGURE_VALUE_MAX + 1];
-	struct groups head = *g;
-	head.n--;
 	if (is_date(g)) {
 		read_date(out, g);
 	} else if (only_groups(g, g->between[1])) {
 		join(g, g->n, joined);
 		figure_values_add(&out->whole, joined);
-	} else if (g->between[g->n - 1] != g->between[1] && only_groups(&head, g->between[1])) {
-		join(g, g->n - 1, joined); /* 1,234.56 */
+	} else if (is_grouped_decimal(g)) {
+		join(g, g->n - 1, joined);
 		add_decimal(&out->whole, joined, g->digits[g->n - 1]);
 	} else {
 		read_version(out, g);
 	}
+}
+
+/* Where the first number of a list without spaces ends: 144 of "144,17.3,8.7". */
+static size_t list_head(const struct groups *g)
+{
+	if (g->n < 3 || only_groups(g, g->between[1]) || is_grouped_decimal(g))
+		return g->n;
+	for (size_t i = 1; i < g->n; i++)
+		if (g->between[i] == ',')
+			return i;
+	return g->n;
+}
+
+/* A field of CSV: the commas may as well stand between numbers. */
+static bool is_in_list(struct span text, size_t start, size_t end)
+{
+	bool before = start > 0 && text.p[start - 1] == ',';
+	return before || (end + 1 < text.len && text.p[end] == ',' && text.p[end + 1] > ' ');
 }
 
 /* 15.03. is a date without its year. */
@@ -251,17 +275,20 @@ static bool is_short_date(struct span text, size_t end, const struct groups *g)
 size_t figure_digits_read(struct span text, size_t at, struct figure_digits *out)
 {
 	struct groups g = { .n = 0 };
-	size_t len;
+	size_t len, start = at, ends[FIGURE_MAX_PARTS];
 	char between;
 	out->whole.n = out->n_parts = 0;
 	out->is_date = false;
-	at = read_group(text, at, &g);
+	ends[0] = at = read_group(text, at, &g);
 	while (g.n < FIGURE_MAX_PARTS && (len = read_between(text, at, &g, &between)) > 0) {
 		if (g.n > 1 && (g.between[1] == ':') != (between == ':'))
 			break;
 		g.between[g.n] = between;
 		at = read_group(text, at + len, &g);
+		ends[g.n - 1] = at;
 	}
+	g.n = list_head(&g);
+	at = ends[g.n - 1];
 	if (g.n == 1)
 		figure_values_add(&out->whole, without_zeros(g.digits[0]));
 	else if (g.between[1] == ':')
@@ -270,7 +297,8 @@ size_t figure_digits_read(struct span text, size_t at, struct figure_digits *out
 		read_pair(out, &g);
 	else
 		read_many(out, &g);
-	if ((g.n > 1 && g.between[1] == ' ') || (g.n == 2 && is_short_date(text, at, &g)))
+	bool is_list = g.n > 1 && g.between[1] == ',' && is_in_list(text, start, at);
+	if (is_list || (g.n > 1 && g.between[1] == ' ') || (g.n == 2 && is_short_date(text, at, &g)))
 		add_parts(out, &g);
 	return at;
 }

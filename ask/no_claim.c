@@ -10,30 +10,58 @@
 #include "words/classes.h"
 
 
+/* Lists of words as a plain text has them (ask/plain_text.h), with spaces between. */
+static const char negations[] =
+	"not no none nothing neither nor cannot cant doesnt dont didnt isnt arent wasnt werent couldnt without "
+	"unable lack lacks nicht kein keine keinen keinem keiner keines keinerlei nichts weder ne n pas aucun "
+	"aucune rien nest nont ny ni sin ninguna ninguno non nessuna nessun 不 没 沒 未 无 無 ない ません なし ไม่";
+
+/* "The sources do not …" */
 static const char sources[] =
 	"source sources document documents passage passages excerpt excerpts text texts context material "
-	"materials information info files notes provided i we quelle quellen dokument dokumente dokumenten "
-	"unterlagen auszug auszüge auszügen auszügen informationen angaben text texte texten ich passagen "
-	"textstellen document documents passages extraits extrait informations textes sources je "
-	"fuente fuentes documento documentos fonti fonte documenti informazioni información "
-	"来源 來源 资料 資料 文档 文件 文件 文本 信息 原文 内容 文書 情報 出典 ソース 文献 テキスト 記載 "
-	"แหล่งข้อมูล เอกสาร ข้อมูล แหล่งที่มา ข้อความ";
-static const char negations[] =
-	"not no none nothing neither nor cannot cant doesnt dont didnt isnt arent wasnt couldnt without unable "
-	"lack lacks nicht kein keine keinen keinem keiner keines keinerlei nichts weder ne n pas aucun aucune "
-	"rien nest nont ny ni sin ninguna ninguno non nessuna nessun 不 没 沒 未 无 無 ない ません なし ไม่ ไม่มี";
+	"materials quelle quellen dokument dokumente dokumenten unterlagen auszug auszüge auszügen texte "
+	"texten passagen textstellen extraits extrait textes fuente fuentes documento documentos fonti fonte "
+	"documenti 来源 來源 资料 資料 文档 文件 文本 原文 文書 出典 ソース 文献 テキスト แหล่งข้อมูล เอกสาร แหล่งที่มา ข้อความ";
 static const char sayings[] =
 	"say says said mention mentions mentioned contain contains contained answer answers answered state "
 	"states stated provide provides provided specify specifies specified include includes included cover "
-	"covers covered describe describes give gives given information info find found know address addresses "
-	"discuss discusses indicate indicates tell tells reveal available there details detail explain explains "
-	"sagen sagt erwähnen erwähnt enthalten enthält beantworten beantwortet antwort nennen nennt genannt "
-	"angeben angegeben finden gefunden hervor hervorgeht angaben informationen steht stehen geben gibt "
-	"disent dit mentionnent mentionne mentionné contiennent contient répondent répond précisent précise "
-	"précisé indiquent indique indiqué trouvé trouve fournissent information informations réponse dicen "
-	"dice mencionan menciona contienen contiene dicono menzionano contengono specificano "
-	"提到 提及 说明 說明 包含 回答 提供 记载 記載 说 找到 写 涉及 相关 述べ 含まれ 見つか 書かれ 触れ 言及 "
-	"情報 答え ระบุ กล่าวถึง บอก พบ ตอบ มีข้อมูล";
+	"covers covered describe describes described give gives given information info find found know address "
+	"addresses discuss discusses indicate indicates tell tells reveal reveals available there details "
+	"detail explain explains sagen sagt erwähnen erwähnt enthalten enthält beantworten beantwortet antwort "
+	"nennen nennt genannt angeben angegeben finden gefunden findet hervor angaben informationen steht "
+	"stehen geben gibt disent dit mentionnent mentionne mentionné contiennent contient répondent répond "
+	"précisent précise précisé indiquent indique indiqué trouvé trouve fournissent informations réponse "
+	"parlent parle dicen dice mencionan menciona contienen contiene dicono menzionano contengono "
+	"specificano 提到 提及 说明 說明 包含 回答 提供 记载 記載 信息 说 找到 写 涉及 相关 述べ 含まれ 見つか 書かれ "
+	"触れ 言及 情報 答え ระบุ กล่าวถึง บอก พบ ตอบ ข้อมูล";
+
+/* "The policy does not mention …": a document by its kind; only words that are about wording. */
+static const char kinds[] =
+	"policy contract lease agreement handbook manual guide report minutes letter article page file notes "
+	"email list table log paper study faq changelog readme vertrag richtlinie handbuch anleitung bericht "
+	"protokoll brief artikel seite datei notizen liste tabelle mietvertrag contrat règlement manuel notice "
+	"guide rapport lettre page fichier liste contrato manual contratto manuale 合同 手册 手冊 报告 文章 契約書 "
+	"議事録 説明書 保証書 สัญญา คู่มือ รายงาน";
+static const char wordings[] =
+	"say says mention mentions mentioned state states specify specifies specified indicate indicates "
+	"erwähnt nennt sagt mentionne précise dit indique menciona menziona 提到 提及 说明 說明 记载 記載 述べ 書かれ "
+	"触れ 言及 情報 ระบุ กล่าวถึง";
+
+/* "I could not find …" */
+static const char speakers[] = "i we ich wir je nous";
+static const char findings[] =
+	"find found answer know determine tell say finden gefunden beantworten weiss sagen trouver trouvé "
+	"trouve répondre sais dire";
+
+/* What says it all, wherever it stands. */
+static const char *const refusals[] = {
+	"no information", "no mention", "no details", "no answer", "not mentioned", "not stated",
+	"not specified", "not answered", "keine information", "keine angabe", "keine antwort",
+	"nicht erwähnt", "nicht angegeben", "nicht genannt", "nicht beantwortet", "aucune information",
+	"aucune mention", "pas mentionné", "pas précisé", "pas indiqué", "没有提到", "没有提及", "没有说明",
+	"没有相关", "未提及", "未提到", "未说明", "記載がありません", "記載されていません", "記載はありません",
+	"情報がありません", "情報はありません", "ไม่ได้ระบุ", "ไม่มีข้อมูล", "ไม่ได้กล่าวถึง", "ไม่พบข้อมูล",
+};
 
 static bool is_ascii_or_spaced(struct span word)
 {
@@ -79,8 +107,15 @@ enum { REFUSAL_MAX_BYTES = 600 };
 
 static bool is_refusal(struct span plain)
 {
-	return plain.len <= REFUSAL_MAX_BYTES && has_one_of(plain, negations) && has_one_of(plain, sources) &&
-	       has_one_of(plain, sayings);
+	if (plain.len > REFUSAL_MAX_BYTES)
+		return false;
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (memmem(plain.p, plain.len, refusals[i], strlen(refusals[i])))
+			return true;
+	return has_one_of(plain, negations) &&
+	       ((has_one_of(plain, sources) && has_one_of(plain, sayings)) ||
+	        (has_one_of(plain, kinds) && has_one_of(plain, wordings)) ||
+	        (has_one_of(plain, speakers) && has_one_of(plain, findings)));
 }
 
 static bool is_yes_or_no(struct span core)

@@ -18,7 +18,9 @@
 enum {
 	MAX_PARTS = 8,          /* of a quote with ellipses */
 	MAX_TRIES = 32,         /* places of its first part */
-	GAP_MAX_BYTES = 400     /* that an ellipsis stands for */
+	GAP_MAX_BYTES = 400,    /* that an ellipsis stands for */
+	WRAPPED_MIN_BYTES = 40, /* of a line that goes on in the next one */
+	LINE_LOOK_BYTES = 200
 };
 
 struct prepared {
@@ -293,6 +295,36 @@ static size_t end_before(const struct prepared *p, size_t at)
 	return low;
 }
 
+/* ---- around a quote ---- */
+
+/* The line that ends, or begins, at `at`, as far as it is looked at. */
+static struct span line_at(struct span text, size_t at, bool before)
+{
+	size_t start = at, end = at;
+	while (before && start > 0 && text.p[start - 1] != '\n' && at - start < LINE_LOOK_BYTES)
+		start--;
+	while (!before && end < text.len && text.p[end] != '\n' && end - at < LINE_LOOK_BYTES)
+		end++;
+	return (struct span){ text.p + start, end - start };
+}
+
+/* A row of a table or of CSV: fields without a space behind what divides them. */
+static bool is_row(struct span line)
+{
+	size_t n = 0;
+	for (size_t i = 0; i + 1 < line.len; i++)
+		n += line.p[i] == '|' || line.p[i] == '\t' ||
+		     ((line.p[i] == ',' || line.p[i] == ';') && line.p[i + 1] != ' ');
+	return n >= 2;
+}
+
+/* Whether a sentence goes on over the line end at `at`: only prose is wrapped. */
+static bool is_wrapped(struct span text, size_t at)
+{
+	struct span above = line_at(text, at, true), below = line_at(text, at + 1, false);
+	return above.len >= WRAPPED_MIN_BYTES && !is_row(above) && !is_row(below);
+}
+
 struct span source_texts_sentence(struct source_texts *t, const struct quote_place *place)
 {
 	struct prepared *p = prepared(t, place->source);
@@ -306,5 +338,11 @@ struct span source_texts_sentence(struct source_texts *t, const struct quote_pla
 		start = utf8_floor(text.p, text.len, place->start - SENTENCE_MAX_BYTES);
 	if (end - place->end > SENTENCE_MAX_BYTES)
 		end = utf8_floor(text.p, text.len, place->end + SENTENCE_MAX_BYTES);
+	for (size_t i = place->start; i > start; i--)
+		if (text.p[i - 1] == '\n' && !is_wrapped(text, i - 1))
+			start = i;
+	for (size_t i = place->end; i < end; i++)
+		if (text.p[i] == '\n' && !is_wrapped(text, i))
+			end = i;
 	return trim_white_space((struct span){ text.p + start, end - start });
 }
