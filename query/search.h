@@ -37,9 +37,9 @@ struct search_options {
 	struct store_filter filter;
 };
 
-/* Under this score a passage does not answer the question: by the sample documents and
- * their questions, see DESIGN.md. Not for SEARCH_LEXICAL, FUSION_RANKS, nor the models of
- * servers, whose background is not of questions. */
+/* Under this score a passage does not answer the question: it is no nearer than general
+ * questions are (query/cohort.h). Not for SEARCH_LEXICAL, FUSION_RANKS, nor where there are no
+ * general questions: the models of servers, languages without any. */
 #define SEARCH_LEAST_SCORE 8.2
 
 /* Where a hit stands and why. Strings are owned by the struct hits. */

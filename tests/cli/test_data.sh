@@ -34,10 +34,11 @@ enough_files() { [ "$(find data/docs -type f | wc -l)" -ge 40 ]; }
 enough_queries() { [ "$(wc -l <data/queries.tsv)" -ge 80 ]; }
 enough_paraphrases() { [ "$(grep -c '^p' data/queries.tsv)" -ge 60 ]; }
 enough_crossings() { [ "$(grep -c '^x' data/queries.tsv)" -ge 25 ]; }
+sixty_everyday() { [ "$(wc -l <data/everyday.tsv)" -eq 60 ]; }
 fifty_off_topic() { [ "$(wc -l <data/off-topic.tsv)" -eq 50 ]; }
 fields() { awk -F'\t' -v n="$2" 'NF != n || $1 == "" || $2 == "" { print FILENAME ": " $0 }' "$1" | silent; }
-unique_ids() { cat data/queries.tsv data/off-topic.tsv | cut -f1 | sort | uniq -d | silent; }
-unique_texts() { cat data/queries.tsv data/off-topic.tsv | cut -f2 | sort | uniq -d | silent; }
+unique_ids() { cat data/queries.tsv data/everyday.tsv data/off-topic.tsv | cut -f1 | sort | uniq -d | silent; }
+unique_texts() { cat data/queries.tsv data/everyday.tsv data/off-topic.tsv | cut -f2 | sort | uniq -d | silent; }
 unique_judgements() { cut -f1,2 data/qrels.tsv | sort | uniq -d | silent; }
 grades() { cut -f3 data/qrels.tsv | grep -vx '[12]' | silent; }
 
@@ -88,14 +89,16 @@ paraphrases_share_no_word() {
 	done | silent
 }
 
-echo 1..18
+echo 1..20
 check "40 files or more" enough_files
 check "80 queries or more" enough_queries
 check "60 paraphrases or more" enough_paraphrases
 check "25 queries or more in another language" enough_crossings
 check "50 questions off the topic" fifty_off_topic
+check "60 everyday questions" sixty_everyday
 check "queries have two fields" fields data/queries.tsv 2
 check "questions off the topic have two fields" fields data/off-topic.tsv 2
+check "everyday questions have two fields" fields data/everyday.tsv 2
 check "judgements have three fields" fields data/qrels.tsv 3
 check "ids are unique" unique_ids
 check "texts are unique" unique_texts
