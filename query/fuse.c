@@ -22,17 +22,19 @@ static void spread_of(const float *dense, size_t n, struct fuse_spread *s)
 	}
 	s->deviation = sqrt(variance);
 	double chance = n > 2 ? sqrt(2 * log((double)n)) : 1;
-	s->contrast = (best - s->mean) / s->deviation / chance;
+	s->contrast = sqrt((best - s->mean) / s->deviation / chance);
 }
+
+static const double enough_known = 0.8;
 
 static double lexical_scale(const struct fuse_lexical *e, double weight)
 {
 	if (!(e->ideal > 0) || !(e->best > 0))
 		return 0;
-	double known = e->known / e->ideal;
+	double known = fmin(1, e->known / e->ideal / enough_known);
 	/* a question of nothing but words that stand everywhere weighs next to nothing */
 	double ideal = e->ideal > FUSE_LEAST_IDEAL ? e->ideal : FUSE_LEAST_IDEAL;
-	return weight * known * known / (sqrt(sqrt(e->best)) * pow(ideal, 0.75));
+	return weight * known * known / pow(ideal, 0.6);
 }
 
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,

@@ -1,6 +1,6 @@
 /* One order out of two: of the dense and the lexical score of every passage. Pure.
  *
- *     fused = f · r · z + w · c² · L / (best^¼ · ideal^¾)
+ *     fused = f · √r · z + w · min(1, c / 0.8)² · L / ideal^0.6
  *
  * f      how well the model knows the languages of the index (query/familiarity.h), so that
  *        what it makes of words that it has only heard the letters of does not drown the words
@@ -8,12 +8,12 @@
  * r      how far its best stands out: best z / sqrt(2 ln n), which is about 1 where the
  *        best of n passages is no further up than chance brings one (Gaussian extremes);
  *        so a model that does not understand the question has less to say
- * L      the BM25 score of the passage; best: of the best passage
+ * L      the BM25 score of the passage
  * ideal  what a passage with all of the question's words, many times each, would get; at
  *        least FUSE_LEAST_IDEAL
  * c      the share of ideal that lies in words which the index knows at all: a question in
  *        another language than the documents has little, and what still matches (digits,
- *        names) does not drown the dense side
+ *        names) does not drown the dense side; a fifth may be missing
  * w      FUSE_LEXICAL_WEIGHT, or what `akin eval --tune` found for an index
  *
  * Form and weight were chosen on the development collections that DESIGN.md names. */
@@ -22,7 +22,7 @@
 
 #include <stddef.h>
 
-#define FUSE_LEXICAL_WEIGHT 11.0
+#define FUSE_LEXICAL_WEIGHT 2.4
 #define FUSE_LEAST_IDEAL 1.0 /* what a word of two passages in five would have */
 
 struct fuse_lexical {
@@ -34,7 +34,7 @@ struct fuse_lexical {
 /* How a question's scores lie; what a fused score is turned back with. */
 struct fuse_spread {
 	double mean, deviation; /* of the dense scores; deviation 1 where they are all equal */
-	double contrast;        /* f · r; 0 where they are all equal; 1 when there is no dense side */
+	double contrast;        /* f · √r; 0 where they are all equal; 1 when there is no dense side */
 	double lexical_scale;   /* fused = contrast · z + lexical_scale · L */
 };
 
