@@ -81,7 +81,7 @@ standin --latency 150
 "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" --max-in-flight 2 "$docs" \
 	>"$work/out" 2>"$work/err" &
 pid=$!
-sleep 0.5
+until_holds have_answered 4
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 index --max-in-flight 2 "$docs"
