@@ -9,7 +9,7 @@ set -u
 docs=$work/docs n_texts=600 seed=${SEED:-1}
 [ "${FULL:-}" ] && n_texts=2000
 make_texts "$docs" $n_texts
-time_limit=300
+time_limit=600
 
 draw() { # rate: a number from 0.05 to 0.30, another one each time
 	seed=$((seed + 1))

@@ -207,7 +207,6 @@ check 'gzip: everything is embedded' complete
 check 'gzip: all replies were packed' is "$(figure gzipped)" 3
 standin --gzip --fault huge-body
 new_index
-time_limit=60
 index --patience 1 "$docs"
 standin_stop
 check 'gzip: 96 MB out of 100 KB are too much' refused 'no progress'
@@ -232,7 +231,6 @@ fi
 proxy --silent
 host=$proxy
 new_index
-time_limit=60
 url=https://$host/v1
 index --patience 1 --connect-timeout 1 --timeout 50 "$docs"
 check 'connecting takes too long: --connect-timeout' refused 'no progress .*([Tt]imeout|[Tt]imed out)'

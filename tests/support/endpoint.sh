@@ -54,7 +54,7 @@ make_texts() {
 # akin index with the options and the folder; status and $work/err are its.
 index() {
 	status=0
-	timeout "${time_limit:-120}" "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" \
+	timeout "${time_limit:-300}" "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" \
 		"$@" $more_options >"$work/out" 2>"$work/err" </dev/null || status=$?
 	cat "$work/out" "$work/err" >>"$work/said"
 }
