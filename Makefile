@@ -15,7 +15,7 @@ WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototyp
 CPPFLAGS += -I. -D_FILE_OFFSET_BITS=64 -DAKIN_VERSION='"$(VERSION)"' -DAKIN_PREFIX='"$(PREFIX)"'
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g3
-CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_asan    := -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ALL_CFLAGS  = $(WARNINGS) $(CFLAGS_$(FLAVOUR)) -fno-math-errno -fno-trapping-math -pthread $(CFLAGS)

@@ -188,9 +188,9 @@ static int run(struct session *s, const struct index_options *opt, struct index_
 	if (embedder) {
 		s->remote = embedder->host[0] != '\0';
 		s->price_per_million = embedder->price_per_million;
+		interrupt_catch();
 		if (s->remote)
 			cli_note(s->cli, "texts go to %s (model %s)", embedder->host, embedder->model);
-		interrupt_catch();
 		rc = index_run(store, embedder, opt, report, err);
 	}
 	if (rc == 0)

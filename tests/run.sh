@@ -2,7 +2,7 @@
 # tests/run.sh BUILD [NAME...]: runs the unit programs and the command tests of a
 # build, in TAP, and adds them up. NAME picks tests whose file name contains it;
 # $SKIP_TESTS names those that are left out.
-# As many run at once as there are processors ($TEST_JOBS), told in order.
+# $TEST_JOBS run at once (twice as many as there are processors), told in order.
 # The last line is "N passed, N failed" (", N skipped" where some were).
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -67,9 +67,10 @@ report() { # NAME STATUS SECONDS
 
 chosen "$@" >"$work/tests"
 # The longest begin first. They wait more than they work, so others run beside them.
+jobs=${TEST_JOBS:-$((2 * $(getconf _NPROCESSORS_ONLN)))}
 long='test_(remote|endpoint|faults|kill|litellm|network)'
 { grep -E "$long" "$work/tests"; grep -vE "$long" "$work/tests"; } |
-	xargs -r -n 1 -P "${TEST_JOBS:-$(getconf _NPROCESSORS_ONLN)}" sh -c "$run_one" sh "$work" &
+	xargs -r -n 1 -P "$jobs" sh -c "$run_one" sh "$work" &
 pool=$!
 # told in the order of their names, each as soon as it can be
 while read -r test; do

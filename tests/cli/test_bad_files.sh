@@ -157,7 +157,7 @@ index /dev/null
 check_status 0 "a device by name"
 check_err 'special file' "is counted"
 mkfifo "$dir/pipe"
-timeout 20 "$akin" index --db "$dir/pipe.db" --model "$model" --base-url "$url" "$dir/pipe" >"$dir/.out" 2>"$dir/.err"
+timeout 120 "$akin" index --db "$dir/pipe.db" --model "$model" --base-url "$url" "$dir/pipe" >"$dir/.out" 2>"$dir/.err"
 check "a fifo by name does not hang" [ $? -ne 124 ]
 
 # --- what may not be read --------------------------------------------------------------

@@ -19,8 +19,8 @@ is_complete() {
 		is "$(fact failed_chunks)" 0
 }
 
-good_run() { # TITLE
-	had=$(fact vectors)
+good_run() { # TITLE: with the patience and the time limits of every day
+	had=$(fact vectors) options=$more_options more_options=''
 	standin
 	index "$docs"
 	standin_stop
@@ -30,6 +30,7 @@ good_run() { # TITLE
 	index "$docs"
 	standin_stop
 	check "$1: the next one sends nothing" is "$(sent)" 0
+	more_options=$options
 }
 
 # The run ends with an error of its own. "ends TITLE PATTERN STANDIN'S OPTIONS..."
@@ -144,11 +145,10 @@ new_index
 standin --latency 700
 "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" "$docs" >"$work/out" 2>"$work/err" &
 pid=$!
-sleep 0.4
-tr '\0' ' ' <"/proc/$pid/cmdline" >"$work/cmdline"
+is_listed() { tr '\0' ' ' <"/proc/$pid/cmdline" >"$work/cmdline" && grep -q 'index --db' "$work/cmdline"; }
+check 'the process list was looked at' until_holds is_listed
 wait "$pid"
 standin_stop
-check 'the process list was looked at' grep -q 'index --db' "$work/cmdline"
 mv "$pattern" "$work/../${work##*/}.key"
 found=$(grep -rlFf "$work/../${work##*/}.key" "$work")
 rm -f "$work/../${work##*/}.key"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a run over the network costs and how it stops: --dry-run, --max-tokens-total,
-# Ctrl-C, questions that are kept, an index of the version before.
+# What a run over the network costs: --dry-run, --max-tokens-total,
+# questions that are kept, an index of the version before.
 set -u
 # shellcheck source=tests/support/endpoint.sh
 . "$(dirname "$0")/../support/endpoint.sh"
@@ -59,27 +59,10 @@ check 'estimated tokens: and used' test "$(sent)" -ge 96
 model=$exact
 standin_stop
 
-# Ctrl-C
-seconds() { date +%s; }
-new_index
-standin --latency 400
-"$akin" index --db "$work/a.db" --model "$model" --base-url "$url" --max-in-flight 2 "$docs" \
-	>"$work/out" 2>"$work/err" &
-pid=$!
-sleep 0.6
-from=$(seconds)
-kill -TERM "$pid" # a shell's background jobs ignore SIGINT; both are handled alike
-status=0
-wait "$pid" || status=$?
-check 'stopped: status 128 + the signal' is "$status" 143
-check 'stopped: within two seconds' test $(($(seconds) - from)) -le 3
-check 'stopped: says how to go on' has "$work/err" '^akin: stopped; what is done is kept, and the same command goes on'
-check 'stopped: what had arrived is kept' test "$(fact unused_vectors)" -gt 0 -o "$(fact vectors)" -gt 0
-index --max-in-flight 16 "$docs"
-check 'stopped: the next run completes it' is "$(fact vectors) $(fact chunks)" "$n_texts $n_texts"
-check 'stopped: what was in flight is sent again, no more' test $(($(sent) - n_texts)) -le 50
-
 # questions are kept
+new_index
+standin
+index "$docs"
 : >"$work/sent"
 search 'where is the heron?'
 check 'search: finds something' is "$status" 0

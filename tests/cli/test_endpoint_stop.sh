@@ -7,38 +7,33 @@ set -u
 docs=$work/docs n_texts=500
 make_texts "$docs" $n_texts
 has() { grep -Eq "$2" "$1"; }
-requests() { awk -F'"req":' '{ split($2, a, ","); seen[a[1]] } END { for (r in seen) n++; print n + 0 }' "$work/sent"; }
+is_stopping() { grep -q '^stopping' "$work/err"; }
 
 # start OPTION...: a run in the background; begin: one through the stand-in
 start() {
+	: >"$work/err" # is_stopping reads it
 	"$akin" index --db "$work/a.db" "$@" >"$work/out" 2>"$work/err" &
 	pid=$!
 }
 begin() { start --model "$model" --base-url "$url" "$@" "$docs"; }
 
-# until_answered N: waits until the server has answered so many requests
-until_answered() {
-	tries=0
-	until [ "$(requests)" -ge "$1" ] || [ $tries -gt 1500 ]; do
-		sleep 0.02
-		tries=$((tries + 1))
-	done
+# a client is connected with the stand-in, whose log tells of a request when it is answered
+is_asking() { grep -q ":$(printf '%04X' "${host#*:}") 01 " /proc/net/tcp; }
+# It stands still while it is looked at: or a fast one is through before the signal comes.
+stands_still_with_some() {
+	kill -s STOP "$pid" && [ "$(fact vectors)" -gt 0 ] && return
+	kill -s CONT "$pid"
+	sleep 0.1
+	return 1
 }
 
-# ends SIGNAL: sends it, and waits until the run has ended; 20 s are the test's patience
+is_over() { ! grep -qs '^State:.[^Z]' "/proc/$pid/status"; }
+# ends SIGNAL: sends it, and waits until the run has ended
 ends() {
 	kill -s "$1" "$pid"
-	(
-		trap 'kill "$sleep"; exit' TERM
-		sleep 20 &
-		sleep=$!
-		wait "$sleep" && kill -9 "$pid"
-	) 2>/dev/null &
-	watch=$!
+	until_holds is_over || kill -9 "$pid"
 	status=0
 	wait "$pid" 2>/dev/null || status=$?
-	kill "$watch" 2>/dev/null
-	wait "$watch" 2>/dev/null
 }
 
 completes() { # TITLE: what the next run does
@@ -50,9 +45,9 @@ completes() { # TITLE: what the next run does
 
 for signal in INT TERM; do
 	new_index
-	standin --latency 600
+	standin --latency 1000
 	begin --max-in-flight 2
-	until_answered 2
+	until_holds have_answered 2
 	ends $signal
 	standin_stop
 	number=$(kill -l $signal 2>/dev/null) # INT 2, TERM 15
@@ -73,7 +68,7 @@ done
 new_index
 standin --latency 60000
 begin
-sleep 0.5
+until_holds is_asking
 ends TERM
 check 'a server that does not answer: is not waited for' is "$status" 143
 check 'a server that does not answer: says how to go on' has "$work/err" '^akin: stopped; what is done is kept'
@@ -81,13 +76,9 @@ check 'a server that does not answer: says how to go on' has "$work/err" '^akin:
 # the second signal
 new_index
 begin
-sleep 0.5
+until_holds is_asking
 kill -s TERM "$pid"
-tries=0
-until grep -q '^stopping' "$work/err" || [ $tries -gt 500 ]; do
-	sleep 0.02
-	tries=$((tries + 1))
-done
+until_holds is_stopping
 ends TERM
 check 'twice: ended by the signal' is "$status" 143
 check 'twice: at once, without the account' is "$(grep -c '^akin: stopped' "$work/err")" 0
@@ -98,9 +89,9 @@ standin_pid=''
 new_index
 standin --latency 400
 begin --max-in-flight 2
-until_answered 4
+until_holds have_answered 4
 kill -s INT "$pid"
-sleep 0.05
+until_holds is_stopping
 ends INT
 standin_stop
 check 'twice, with something done: ended by the signal' is "$status" 130
@@ -116,11 +107,8 @@ if [ -r "$("$akin" model path multilingual-e5-small 2>/dev/null)/model.safetenso
 	new_index
 	make_texts "$work/few" 200
 	start --threads 1 --model local/multilingual-e5-small "$work/few"
-	tries=0
-	until [ "$(fact vectors)" -gt 0 ] || [ $tries -gt 500 ]; do
-		tries=$((tries + 1))
-		sleep 0.02
-	done
+	until_holds stands_still_with_some
+	kill -s CONT "$pid"
 	ends INT
 	check 'local model: status 128 + the signal' is "$status" 130
 	check 'local model: says how to go on' has "$work/err" '^akin: stopped; what is done is kept'

@@ -2,6 +2,8 @@
 # akin eval: the user's questions, questions made of the index, tuning.
 # shellcheck source=tests/cli/tap.sh
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/support/wait.sh
+. "$(dirname "$0")/../support/wait.sh"
 need_model
 docs="$dir/docs"
 mkdir -p "$docs/home"
@@ -146,7 +148,7 @@ check_error "give it alone" "--untune and questions"
 "$AKIN_BUILD/standin" --port-file "$dir/port" --log "$dir/sent" 2>/dev/null &
 standin=$!
 trap 'kill $standin 2>/dev/null; rm -rf "$dir"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$dir/port" ] && break; sleep 0.2; done
+until_written "$dir/port"
 host=127.0.0.1:$(cat "$dir/port")
 export OVHCLOUD_API_KEY=sk-test OVHCLOUD_API_BASE="http://$host/v1" NO_PROXY=127.0.0.1
 far() { # akin on an index of the endpoint's

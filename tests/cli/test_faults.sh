@@ -9,7 +9,7 @@ set -u
 docs=$work/docs n_texts=600 seed=${SEED:-1}
 [ "${FULL:-}" ] && n_texts=2000
 make_texts "$docs" $n_texts
-time_limit=300
+time_limit=600
 
 draw() { # rate: a number from 0.05 to 0.30, another one each time
 	seed=$((seed + 1))
@@ -81,7 +81,7 @@ standin --latency 150
 "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" --max-in-flight 2 "$docs" \
 	>"$work/out" 2>"$work/err" &
 pid=$!
-sleep 0.5
+until_holds have_answered 4
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 index --max-in-flight 2 "$docs"

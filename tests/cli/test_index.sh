@@ -155,11 +155,7 @@ standin "$dir/log2" --latency 1500
 make_documents "$docs/later" 301 330
 "$akin" index --db "$db" --model "$model" --base-url "$url" "$docs" >"$dir/.first" 2>&1 &
 first=$!
-tries=0
-until grep -qx "$first" "$db.lock" || [ $tries -gt 200 ]; do
-	tries=$((tries + 1))
-	sleep 0.02
-done
+until_holds grep -qsx "$first" "$db.lock"
 run index --db "$db" --model "$model" --base-url "$url" "$docs"
 check_error "another akin (process $first) is writing" "a second indexer says who is at work"
 run search --db "$db" --base-url "$url" --json "the heron beside the lantern"
@@ -174,10 +170,10 @@ check "doctor finds nothing after two at once" doctor_clean
 
 # --- a signal ---------------------------------------------------------------------------
 make_documents "$docs/last" 401 500
-mark=$(lines "$log")
+: >"$dir/.err"
 "$akin" index --db "$db" --model "$model" --base-url "$url" "$docs" >"$dir/.out" 2>"$dir/.err" &
 first=$!
-sleep 0.7
+until_holds grep -q '^texts go to' "$dir/.err" # signals are caught by then
 kill -TERM "$first"
 wait "$first"
 status=$?

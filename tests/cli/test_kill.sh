@@ -31,7 +31,10 @@ judge_log() {
 	twice=$((twice + $(sed 's/.*"text"/"text"/' "$log" | sort | uniq -d | awk 'END { print NR }')))
 }
 
-# run_killed MS: a run that is killed after so many milliseconds; its log is whole
+answered_or_over() { [ "$(lines "$log")" -ge "$1" ] || ! grep -qs '^State:.[^Z]' "/proc/$pid/status"; }
+
+# A run that is killed: every other one within 600 ms, which on a slow machine is before
+# anything was sent; the others up to 100 ms after some texts were answered. Its log is whole.
 run_killed() {
 	n_run=$((n_run + 1))
 	snapshot
@@ -39,7 +42,12 @@ run_killed() {
 	standin "$dir/log" --latency 60
 	"$akin" index --db "$db" --model "$model" --base-url "$url" "$docs" >"$dir/.out" 2>"$dir/.err" &
 	pid=$!
-	sleep "$(awk -v ms="$1" 'BEGIN { printf "%.3f", ms / 1000 }')"
+	ms=$(random 600 "$n_run")
+	if [ $((n_run % 2)) -eq 0 ]; then
+		until_holds answered_or_over $((1 + ms * 2))
+		ms=$((ms / 6))
+	fi
+	sleep "$(awk -v ms="$ms" 'BEGIN { printf "%.3f", ms / 1000 }')"
 	kill -9 "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	if [ $? -eq 137 ]; then n_kill=$((n_kill + 1)); else n_late=$((n_late + 1)); fi
@@ -91,7 +99,7 @@ while [ "$n_kill" -lt "$kills" ] && [ "$n_run" -lt $((kills * 3)) ]; do
 	for phase in make change; do
 		for round in 1 2 3 4; do
 			[ "$n_kill" -lt "$kills" ] || break
-			run_killed $((5 + $(random 600 "$n_run")))
+			run_killed
 		done
 		run_whole
 		[ "$phase" = make ] && mutate

@@ -3,6 +3,8 @@
 # in their order, in a copy of what they need. The two commands of tools/ are run by
 # the checks themselves; endpoints are the stand-in.
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/support/wait.sh
+. "$(dirname "$0")/../support/wait.sh"
 need_model
 top=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir "$dir/bin" && ln -s "$akin" "$dir/bin/akin"
@@ -15,7 +17,7 @@ cd "$dir/copy" || exit 2
 "$AKIN_BUILD/standin" --port-file "$dir/port" 2>/dev/null &
 standin=$!
 trap 'kill $standin 2>/dev/null; rm -rf "$dir"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$dir/port" ] && break; sleep 0.2; done
+until_written "$dir/port"
 OVHCLOUD_API_BASE=http://127.0.0.1:$(cat "$dir/port")/v1
 export OVHCLOUD_API_BASE
 

@@ -25,13 +25,13 @@ wanted() { # FILE NAME...
 	return 1
 }
 
-fuzz() { # PROGRAM
+fuzz() { # PROGRAM: fails when it does
 	name=${1##*/fuzz_}
 	log=$work/$name.log
 	seeds=$top/tests/fuzz/seeds/$name
 	mkdir -p "$work/$name"
 	[ -d "$seeds" ] || seeds=
-	"$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+	"$1" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 \
 		-max_len="${FUZZ_MAX_LEN:-16384}" -print_final_stats=1 \
 		-artifact_prefix="$findings/$name-" "$work/$name" ${seeds:+"$seeds"} >"$log" 2>&1
 	status=$?
@@ -42,19 +42,33 @@ fuzz() { # PROGRAM
 		echo ok
 		return
 	fi
-	failed=$((failed + 1))
 	echo "FAILED (status $status)"
 	sed -n 's/.*Test unit written to /    reproducer: /p' "$log"
 	grep -E -m 1 'ERROR:|runtime error:|SUMMARY:' "$log" | sed 's/^/    /'
 	grep -E '^ +#[0-9]+ ' "$log" | head -n 8
+	return 1
+}
+
+# They all take the same time: as many as there are processors, then the next.
+jobs=$(getconf _NPROCESSORS_ONLN) started=''
+tell() {
+	for name in $started; do
+		wait "$(cat "$work/$name.pid")" || failed=$((failed + 1))
+		cat "$work/$name.said"
+	done
+	started=''
 }
 
 for program in "$dir"/fuzz_*; do
 	[ -x "$program" ] || continue
 	wanted "${program##*/}" "$@" || continue
-	ran=$((ran + 1))
-	fuzz "$program"
+	ran=$((ran + 1)) name=${program##*/fuzz_}
+	fuzz "$program" >"$work/$name.said" &
+	echo $! >"$work/$name.pid"
+	started="$started $name"
+	[ $((ran % jobs)) -eq 0 ] && tell
 done
+tell
 if [ "$ran" -eq 0 ]; then
 	echo "fuzz: no program to run in $dir" >&2
 	exit 1

@@ -9,6 +9,8 @@ standin_pid='' n=0 more_options=''
 model=ovhcloud/bge-m3
 export XDG_CONFIG_HOME="$work/config" NO_PROXY=127.0.0.1 OVHCLOUD_API_KEY=sk-never-to-be-seen
 unset AKIN_DB AKIN_MODEL AKIN_BASE_URL OVHCLOUD_API_BASE http_proxy HTTPS_PROXY https_proxy ALL_PROXY
+# shellcheck source=tests/support/wait.sh
+. "$top/tests/support/wait.sh"
 trap 'standin_stop; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
@@ -18,12 +20,7 @@ standin() {
 	: >"$work/sent"
 	"$build/standin" --port-file "$work/port" --log "$work/sent" "$@" 2>"$work/stats" &
 	standin_pid=$!
-	tries=0
-	until [ -s "$work/port" ]; do
-		tries=$((tries + 1))
-		[ $tries -gt 200 ] && echo "# the stand-in does not start" && exit 1
-		sleep 0.05
-	done
+	until_written "$work/port" || { echo "# the stand-in does not start" && exit 1; }
 	host=127.0.0.1:$(cat "$work/port")
 	url=http://$host/v1
 }
@@ -57,7 +54,7 @@ make_texts() {
 # akin index with the options and the folder; status and $work/err are its.
 index() {
 	status=0
-	timeout "${time_limit:-120}" "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" \
+	timeout "${time_limit:-300}" "$akin" index --db "$work/a.db" --model "$model" --base-url "$url" \
 		"$@" $more_options >"$work/out" 2>"$work/err" </dev/null || status=$?
 	cat "$work/out" "$work/err" >>"$work/said"
 }
@@ -70,8 +67,10 @@ fact() {
 
 new_index() { rm -f "$work"/a.db*; }
 
-# Texts that the stand-in was sent, and those of them that it answered with vectors.
+# Texts that the stand-in has answered, with vectors or a refusal; and requests.
 sent() { awk 'END { print NR }' "$work/sent"; }
+requests() { awk -F'"req":' '{ split($2, a, ","); seen[a[1]] } END { for (r in seen) n++; print n + 0 }' "$work/sent"; }
+have_answered() { [ "$(requests)" -ge "$1" ]; } # N requests
 
 check() { # NAME COMMAND...
 	name=$1

@@ -39,7 +39,7 @@ urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
     f"http://127.0.0.1:{sys.argv[1]}/health/readiness", timeout=5).read()
 P
 		tries=$((tries + 1))
-		if [ $tries -gt 180 ] || ! kill -0 "$proxy_pid" 2>/dev/null; then
+		if [ $tries -gt 600 ] || ! kill -0 "$proxy_pid" 2>/dev/null; then
 			tail -n 20 "$work/proxy.log" | sed 's/^/# /'
 			echo "not ok - the proxy starts"
 			exit 1

@@ -4,6 +4,8 @@ unset OPENAI_API_KEY OVHCLOUD_API_BASE OPENAI_BASE_URL http_proxy https_proxy HT
 export NO_PROXY=127.0.0.1
 standin_pid='' url=''
 model=ovhcloud/BGE-M3
+# shellcheck source=tests/support/wait.sh
+. "$(dirname "$0")/../support/wait.sh"
 
 # standin LOG OPTION...: starts it, in place of the one before; $url is its address.
 standin() {
@@ -14,12 +16,7 @@ standin() {
 	"$AKIN_BUILD/standin" --vectors hash --port-file "$dir/.port" --log "$log" "$@" \
 		2>>"$dir/.standin" &
 	standin_pid=$!
-	tries=0
-	until [ -s "$dir/.port" ]; do
-		tries=$((tries + 1))
-		[ "$tries" -gt 400 ] && echo "Bail out! the stand-in does not start" && exit 1
-		sleep 0.02
-	done
+	until_written "$dir/.port" || { echo "Bail out! the stand-in does not start" && exit 1; }
 	url=http://127.0.0.1:$(cat "$dir/.port")/v1
 }
 
