@@ -215,12 +215,24 @@ static void set_glue(const struct scan *s, struct figure *f, size_t start)
 	}
 }
 
+/* 07 of 2024-07-15 and 7/15, which an other text may call July. */
+static bool is_in_date(const struct scan *s, size_t start, size_t end)
+{
+	static const char marks[] = "-/.";
+	size_t len;
+	bool before = start > 1 && strchr(marks, s->text.p[start - 1]) &&
+	              figure_digit_at(s->text, start - 2, &len) >= 0;
+	return before || (end < s->text.len && s->text.p[end] && strchr(marks, s->text.p[end]) &&
+	                  figure_digit_at(s->text, end + 1, &len) >= 0);
+}
+
 static void add_parts(struct scan *s, const struct figure_digits *digits)
 {
 	for (size_t i = 0; i < digits->n_parts; i++) {
 		struct figure *part = add(s);
 		part->values = digits->parts[i];
 		part->states = digits->is_date;
+		part->numeric_month = true;
 	}
 }
 
@@ -234,6 +246,7 @@ static void read_digits(struct scan *s)
 		f->values = digits.whole;
 		f->states = true;
 		f->n_parts = digits.n_parts;
+		f->numeric_month = is_in_date(s, start, end);
 		set_glue(s, f, start);
 		unsigned zeros = scale_at(s, &end);
 		if (zeros)
@@ -563,5 +576,7 @@ bool figure_is_borne_out(const struct figure *stated, const struct figure *evide
 		return false;
 	if (stated->unit == UNIT_WEEKDAY || evidence->unit == UNIT_WEEKDAY)
 		return stated->unit == evidence->unit;
+	if (stated->unit == UNIT_MONTH_NAME || evidence->unit == UNIT_MONTH_NAME)
+		return stated->unit == evidence->unit || stated->numeric_month || evidence->numeric_month;
 	return is_open(stated->unit) || is_open(evidence->unit) || stated->unit == evidence->unit;
 }
