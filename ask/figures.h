@@ -32,7 +32,4 @@ void figures_free(struct figures *f);
 /* Adds what text states to out. */
 void figures_read(const struct figure_lexicon *lexicon, struct span text, struct figures *out);
 
-/* Whether the evidence has the stated value, with its unit or without any. */
-bool figure_is_borne_out(const struct figure *stated, const struct figure *evidence);
-
 #endif
