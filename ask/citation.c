@@ -1,5 +1,6 @@
 #include "ask/citation.h"
 
+#include "ask/marks.h"
 #include "base/boundaries.h"
 #include "base/utf8.h"
 
@@ -45,37 +46,6 @@ static bool closes_bracket(const struct citation_reader *r, uint32_t code)
 	}
 }
 
-static bool opens_quote(uint32_t code)
-{
-	switch (code) {
-	case '"': case '\'': case '`': case 0xAB: case 0xBB: case 0x2018: case 0x201A: case 0x2039:
-	case 0x203A: case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0x300C: case 0x300E:
-	case 0x301D: case 0xFF02:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool closes_quote(uint32_t open, uint32_t code)
-{
-	switch (open) {
-	case '\'': case 0x2018: case 0x201A:
-		return code == '\'' || code == 0x2018 || code == 0x2019;
-	case '`':
-		return code == '`';
-	case 0x2039: case 0x203A:
-		return code == 0x2039 || code == 0x203A;
-	case 0x300C:
-		return code == 0x300D;
-	case 0x300E:
-		return code == 0x300F;
-	default:
-		return code == '"' || code == 0xAB || code == 0xBB || (code >= 0x201C && code <= 0x201F) ||
-		       code == 0x301E || code == 0x301F || code == 0xFF02;
-	}
-}
-
 static bool is_digit(uint32_t code)
 {
 	return code >= '0' && code <= '9';
@@ -84,26 +54,6 @@ static bool is_digit(uint32_t code)
 static bool is_letter(uint32_t code)
 {
 	return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || code >= 0xC0;
-}
-
-static bool is_comma(uint32_t code)
-{
-	return code == ',' || code == '&' || code == 0xFF0C || code == 0x3001;
-}
-
-static bool is_semicolon(uint32_t code)
-{
-	return code == ';' || code == 0xFF1B;
-}
-
-static bool is_colon(uint32_t code)
-{
-	return code == ':' || code == 0xFF1A;
-}
-
-static bool is_range_dash(uint32_t code)
-{
-	return code == '-' || code == 0x2010 || code == 0x2011 || code == 0x2013;
 }
 
 /* ---- what has been read ---- */
@@ -217,13 +167,13 @@ static enum citation_answer after_number(struct citation_reader *r, uint32_t cod
 		return r->open == '(' ? CITATION_NONE : close_bracket(r);
 	if (is_white_space(code))
 		return CITATION_MORE;
-	if (is_colon(code)) {
+	if (mark_is_colon(code)) {
 		r->state = AFTER_COLON;
-	} else if (opens_quote(code)) {
+	} else if (mark_opens_quote(code)) {
 		begin_quote(r, code);
-	} else if (is_comma(code) || is_semicolon(code) || is_range_dash(code)) {
-		r->group += is_semicolon(code);
-		r->range = is_range_dash(code);
+	} else if (mark_is_comma(code) || mark_is_semicolon(code) || mark_is_short_dash(code)) {
+		r->group += mark_is_semicolon(code);
+		r->range = mark_is_short_dash(code);
 		r->state = BEFORE_NUMBER;
 	} else if (code == 0x2020) {
 		r->state = LOCATOR;
@@ -237,7 +187,7 @@ static enum citation_answer before_number(struct citation_reader *r, uint32_t co
 {
 	if (is_digit(code)) {
 		begin_number(r, code, NUMBER);
-	} else if (opens_quote(code) && !r->range) {
+	} else if (mark_opens_quote(code) && !r->range) {
 		begin_quote(r, code);
 	} else if (is_letter(code) || code == 0xA7) {
 		r->state = LOCATOR;
@@ -251,9 +201,9 @@ static enum citation_answer in_locator(struct citation_reader *r, uint32_t code)
 {
 	if (closes_bracket(r, code))
 		return r->open == '(' ? CITATION_NONE : close_bracket(r);
-	if (is_colon(code))
+	if (mark_is_colon(code))
 		r->state = AFTER_COLON;
-	else if (opens_quote(code))
+	else if (mark_opens_quote(code))
 		begin_quote(r, code);
 	else if (r->at - r->mark > SKIPPED_MAX_BYTES || code == '\n')
 		return CITATION_NONE;
@@ -264,7 +214,7 @@ static enum citation_answer after_colon(struct citation_reader *r, uint32_t code
 {
 	if (is_white_space(code))
 		return CITATION_MORE;
-	if (opens_quote(code)) {
+	if (mark_opens_quote(code)) {
 		begin_quote(r, code);
 		return CITATION_MORE;
 	}
@@ -292,7 +242,7 @@ static enum citation_answer unquoted(struct citation_reader *r, uint32_t code, s
 
 static enum citation_answer in_quote(struct citation_reader *r, uint32_t code, size_t start)
 {
-	if (!closes_quote(r->quote, code))
+	if (!mark_closes_quote(r->quote, code))
 		return CITATION_MORE;
 	r->quote_end = start;
 	r->spaced = false;
@@ -329,12 +279,12 @@ static enum citation_answer quote_closed(struct citation_reader *r, uint32_t cod
 		return keep_quote(r, group) ? close_bracket(r) : CITATION_NONE;
 	if (is_white_space(code)) {
 		r->spaced = true;
-	} else if (is_comma(code) || is_semicolon(code)) {
-		r->group = group + is_semicolon(code);
+	} else if (mark_is_comma(code) || mark_is_semicolon(code)) {
+		r->group = group + mark_is_semicolon(code);
 		r->state = QUOTE_COMMA;
 	} else if (code == '.') {
 		r->spaced = false; /* or an ellipsis between two quotes: one with a gap */
-	} else if (r->spaced && opens_quote(code)) {
+	} else if (r->spaced && mark_opens_quote(code)) {
 		return next_quote(r, code, group);
 	} else {
 		return reopen(r, code, start);
@@ -347,7 +297,7 @@ static enum citation_answer quote_comma(struct citation_reader *r, uint32_t code
 	size_t group = quote_group(r);
 	if (closes_bracket(r, code))
 		return keep_quote(r, group) ? close_bracket(r) : CITATION_NONE;
-	if (opens_quote(code)) {
+	if (mark_opens_quote(code)) {
 		r->group = group;
 		return next_quote(r, code, group);
 	}
@@ -370,20 +320,20 @@ static enum citation_answer quote_number(struct citation_reader *r, uint32_t cod
 	r->digits = 0;
 	if (closes_bracket(r, code))
 		return keep_quote(r, group) ? close_bracket(r) : CITATION_NONE;
-	if (opens_quote(code))
+	if (mark_opens_quote(code))
 		return next_quote(r, code, group);
 	if (is_digit(code))
 		begin_number(r, code, QUOTE_NUMBER);
-	else if (is_colon(code))
+	else if (mark_is_colon(code))
 		r->state = QUOTE_COLON;
-	else if (!is_white_space(code) && !is_comma(code))
+	else if (!is_white_space(code) && !mark_is_comma(code))
 		return reopen(r, code, start);
 	return CITATION_MORE;
 }
 
 static enum citation_answer quote_colon(struct citation_reader *r, uint32_t code, size_t start)
 {
-	if (opens_quote(code))
+	if (mark_opens_quote(code))
 		return next_quote(r, code, quote_group(r));
 	return is_white_space(code) ? CITATION_MORE : reopen(r, code, start);
 }
@@ -392,12 +342,12 @@ static enum citation_answer tail(struct citation_reader *r, uint32_t code)
 {
 	if (r->at - r->closed > GAP_MAX_BYTES || code == '\n')
 		return CITATION_FOUND;
-	if (opens_quote(code)) {
+	if (mark_opens_quote(code)) {
 		begin_quote(r, code);
 		r->state = TAIL_QUOTE;
 		return CITATION_MORE;
 	}
-	bool joins = is_colon(code) || is_range_dash(code) || code == 0x2014 || is_white_space(code);
+	bool joins = mark_is_colon(code) || mark_is_short_dash(code) || code == 0x2014 || is_white_space(code);
 	return joins ? CITATION_MORE : CITATION_FOUND;
 }
 
@@ -415,7 +365,7 @@ static enum citation_answer tail_quote(struct citation_reader *r, uint32_t code,
 	}
 	if (code == '\n')
 		return CITATION_FOUND;
-	if (closes_quote(r->quote, code)) {
+	if (mark_closes_quote(r->quote, code)) {
 		r->quote_end = start;
 		r->mark = r->at;
 		r->spaced = true;

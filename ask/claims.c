@@ -6,19 +6,18 @@
 
 #include "ask/answer_line.h"
 #include "ask/citation.h"
+#include "ask/marks.h"
+#include "ask/sentence_watch.h"
 #include "base/boundaries.h"
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/sentence.h"
 #include "base/utf8.h"
 #include "words/classes.h"
 
 enum {
 	SLICE_BYTES = 64 << 10,      /* of a piece that is read at once */
 	GAP_MAX_BYTES = 4096,        /* white space that is held back */
-	LOOK_BACK_BYTES = 160,       /* what base/sentence.h wants to see of a sentence, */
-	LOOK_AHEAD_BYTES = 64,       /* and of the next one, if no letter comes before */
-	QUOTE_MAX_BYTES = 1000,      /* stops within quotation marks end no sentence for so long */
+	READ_FAR_BYTES = 1000,       /* of what turned out to be no citation */
 	CLAIM_MAX_RAW_BYTES = 4 * CLAIM_MAX_BYTES
 };
 
@@ -41,16 +40,13 @@ struct claims {
 	unsigned last_item;    /* number of the list's last item */
 	bool last_row;         /* the line before was a row of a table */
 	bool code_span;        /* between back quotes */
-	uint32_t quote;        /* the quotation mark that is open, 0: none */
-	size_t quote_from;     /* of said */
 
 	bool open;             /* a claim is being read: [start, end) of the answer */
 	size_t start, end;
 	struct buf said;
 	char said_gap;         /* white space before what will be said next, '\0': none */
 	bool row, heading, header;
-	bool after_stop;       /* nothing but closing marks and citations since a full stop, */
-	bool wide_stop;        /* one that needs no space behind it */
+	struct sentence_watch watch; /* of what is said */
 	bool text_since_citation;
 
 	struct citation_reader reader;
@@ -130,8 +126,8 @@ static void begin_claim(struct claims *c)
 	buf_clear(&c->said);
 	c->said_gap = '\0';
 	c->n_numbers = c->n_quotes = c->n_groups = 0;
-	c->after_stop = c->text_since_citation = false;
-	c->quote = 0;
+	c->watch = (struct sentence_watch){ 0 };
+	c->text_since_citation = false;
 }
 
 static void tell_claim(struct claims *c)
@@ -207,7 +203,7 @@ static bool belongs_to_claim(const struct claims *c)
 		return true;
 	if (c->row || c->heading)
 		return false;
-	return c->n_groups == 0 || !c->text_since_citation || !c->after_stop;
+	return c->n_groups == 0 || !c->text_since_citation || !c->watch.after_stop;
 }
 
 /* false: more is needed. */
@@ -219,7 +215,7 @@ static bool read_citation(struct claims *c)
 	c->reading = false;
 	if (answer == CITATION_NONE) {
 		/* what was read far is not read again and again */
-		size_t far = c->reader.at > QUOTE_MAX_BYTES ? c->reader.at : 1;
+		size_t far = c->reader.at > READ_FAR_BYTES ? c->reader.at : 1;
 		c->plain_before = c->base + c->at + far;
 		return true;
 	}
@@ -240,111 +236,24 @@ static bool begins_citation(struct claims *c, uint32_t code)
 
 /* ---- where a sentence ends ---- */
 
-static bool is_stop(uint32_t code)
-{
-	switch (code) {
-	case '.': case '!': case '?': case 0x2026: case 0x203C: case 0x2047: case 0x2048: case 0x2049:
-	case 0x3002: case 0xFF01: case 0xFF0E: case 0xFF1F: case 0xFF61:
-	case 0x061F: case 0x06D4: case 0x0964: case 0x0965: case 0x104A: case 0x104B: case 0x17D4: case 0x17D5:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool is_closing(uint32_t code)
-{
-	switch (code) {
-	case '"': case '\'': case ')': case ']': case '*': case '_': case '`':
-	case 0xBB: case 0xAB: case 0x2019: case 0x201D: case 0x201C: case 0x203A: case 0x300D: case 0x300F:
-	case 0x3011: case 0xFF09: case 0xFF3D:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool is_letter_class(enum char_class k)
-{
-	return k == CHAR_LOWER || k == CHAR_UPPER || k == CHAR_LETTER || k >= CHAR_HANGUL;
-}
-
-enum yes_no { NO, YES, NOT_YET };
-
-/* How much of the text ahead tells whether a new sentence begins: up to its first letter. */
-static enum yes_no look_ahead(const struct claims *c, size_t *len)
-{
-	struct span text = ahead(c);
-	size_t at = 0, n;
-	while (at < text.len && at < LOOK_AHEAD_BYTES) {
-		enum char_class k = char_class_at(text, at, &n);
-		if (text.p[at] == '\n')
-			break;
-		at += n;
-		if (is_letter_class(k))
-			break;
-	}
-	*len = at;
-	bool found = at < text.len ? true : at >= LOOK_AHEAD_BYTES || c->ended;
-	if (!found && at > 0) {
-		size_t last = utf8_floor(text.p, text.len, at - 1);
-		found = is_letter_class(char_class_at(text, last, &n));
-	}
-	return found ? YES : NOT_YET;
-}
-
-/* Asks base/sentence.h about the place between what was said and what is ahead. */
-static enum yes_no sentence_ends_here(const struct claims *c)
-{
-	size_t next_len, back = 0, *ends, n;
-	struct span said = buf_span(&c->said);
-	if (look_ahead(c, &next_len) == NOT_YET)
-		return NOT_YET;
-	if (said.len > LOOK_BACK_BYTES)
-		back = utf8_floor(said.p, said.len, said.len - LOOK_BACK_BYTES);
-	struct buf window = buf_new(LOOK_BACK_BYTES + LOOK_AHEAD_BYTES + 16);
-	buf_add(&window, said.p + back, said.len - back);
-	size_t here = window.len;
-	if (c->at > c->gap)
-		buf_add_byte(&window, c->newlines ? '\n' : ' ');
-	buf_add(&window, c->in.p + c->at, next_len);
-	n = sentence_ends(buf_span(&window), &ends);
-	bool found = false;
-	for (size_t i = 0; i < n; i++)
-		found = found || (ends[i] >= here && ends[i] < window.len);
-	free(ends);
-	buf_free(&window);
-	return found ? YES : NO;
-}
-
-static bool in_quotes(struct claims *c)
-{
-	if (c->quote && c->said.len - c->quote_from > QUOTE_MAX_BYTES)
-		c->quote = 0;
-	return c->quote != 0;
-}
-
 /* Whether the claim ends before the character ahead, which goes on in the same line. */
-static enum yes_no ends_within_line(struct claims *c, uint32_t code)
+static enum sentence_answer ends_within_line(const struct claims *c, uint32_t code)
 {
-	bool gap = c->at > c->gap;
-	enum char_class k = char_class_of(code);
+	bool spaced = c->at > c->gap;
 	if (c->row || c->heading)
-		return NO;
-	if (gap && c->n_groups && !c->text_since_citation && k == CHAR_DICTIONARY)
-		return YES;
-	if (!c->after_stop || in_quotes(c) || k == CHAR_LOWER)
-		return NO;
-	if (!gap && (!c->wide_stop || is_closing(code) || is_stop(code)))
-		return NO;
-	return sentence_ends_here(c);
+		return SENTENCE_GOES_ON;
+	if (spaced && c->n_groups && !c->text_since_citation && char_class_of(code) == CHAR_DICTIONARY)
+		return SENTENCE_ENDS;
+	return sentence_watch_ends(&c->watch, buf_span(&c->said), spaced, code, ahead(c), c->ended);
 }
 
-static enum yes_no ends_at_line(struct claims *c, enum answer_line line)
+static enum sentence_answer ends_at_line(const struct claims *c, enum answer_line line)
 {
 	if (c->row || c->heading || c->newlines > 1 || (line != LINE_PLAIN && line != LINE_QUOTED))
-		return YES;
-	return c->n_groups && !c->text_since_citation ? YES : sentence_ends_here(c);
+		return SENTENCE_ENDS;
+	if (c->n_groups && !c->text_since_citation)
+		return SENTENCE_ENDS;
+	return sentence_ends_between(buf_span(&c->said), '\n', ahead(c), c->ended);
 }
 
 /* ---- lines ---- */
@@ -385,10 +294,10 @@ static bool take_line_start(struct claims *c)
 	if (line == LINE_NOT_YET)
 		return false;
 	if (c->open && (c->newlines || line != LINE_PLAIN)) { /* else ">" has been asked about */
-		enum yes_no ends = ends_at_line(c, line);
-		if (ends == NOT_YET)
+		enum sentence_answer ends = ends_at_line(c, line);
+		if (ends == SENTENCE_NOT_YET)
 			return false;
-		if (ends == YES)
+		if (ends == SENTENCE_ENDS)
 			end_claim(c);
 	}
 	c->last_item = item;
@@ -426,61 +335,17 @@ static bool take_code(struct claims *c)
 
 /* ---- text ---- */
 
-static bool opens_quote(const struct claims *c, uint32_t code)
-{
-	if (code == '"') {
-		char before = c->said.len && !c->said_gap ? c->said.p[c->said.len - 1] : ' ';
-		return before == ' ' || before == '(' || before == '\n';
-	}
-	return code == 0x201C || code == 0x201E || code == 0xAB || code == 0x300C || code == 0x300E;
-}
-
-static bool closes_quote(uint32_t open, uint32_t code)
-{
-	switch (open) {
-	case 0x201E:
-		return code == 0x201C || code == 0x201D || code == '"';
-	case 0x201C:
-		return code == 0x201D || code == '"';
-	case 0xAB:
-		return code == 0xBB;
-	case 0x300C:
-		return code == 0x300D;
-	case 0x300E:
-		return code == 0x300F;
-	default:
-		return code == open;
-	}
-}
-
-static void watch_marks(struct claims *c, uint32_t code)
-{
-	if (code == '`')
-		c->code_span = !c->code_span;
-	if (c->quote) {
-		if (closes_quote(c->quote, code))
-			c->quote = 0;
-	} else if (opens_quote(c, code)) {
-		c->quote = code;
-		c->quote_from = c->said.len;
-	}
-	if (is_stop(code)) {
-		c->after_stop = true;
-		c->wide_stop = code >= 0x80;
-	} else if (!is_closing(code)) {
-		c->after_stop = false;
-		c->text_since_citation = c->text_since_citation || code >= 0x80 || char_class_of(code);
-	}
-}
-
 static void say(struct claims *c, uint32_t code, size_t len)
 {
 	bool joins = c->n_groups && !c->text_since_citation &&
-	             (is_stop(code) || code == ',' || code == ';' || code == ':' || code == ')');
+	             (mark_is_stop(code) || code == ',' || code == ';' || code == ':' || code == ')');
 	if (c->said_gap && c->said.len && !joins)
 		buf_add_byte(&c->said, c->said_gap);
-	watch_marks(c, code);
 	c->said_gap = '\0';
+	sentence_watch_see(&c->watch, buf_span(&c->said), code);
+	c->code_span = c->code_span != (code == '`');
+	if (!mark_is_stop(code) && !mark_is_closing(code))
+		c->text_since_citation = c->text_since_citation || code >= 0x80 || char_class_of(code);
 	buf_add(&c->said, c->in.p + c->at, len);
 }
 
@@ -504,7 +369,7 @@ static bool take_white_space(struct claims *c, uint32_t code, size_t len)
 		c->newlines++;
 		c->fresh = true;
 		c->code_span = false;
-		c->quote = 0;
+		c->watch.quote = 0;
 	}
 	c->at += len;
 	if (c->at - c->gap > GAP_MAX_BYTES) {
@@ -535,10 +400,10 @@ static bool step(struct claims *c)
 	if (c->fresh)
 		return take_line_start(c);
 	if (c->open) {
-		enum yes_no ends = ends_within_line(c, code);
-		if (ends == NOT_YET)
+		enum sentence_answer ends = ends_within_line(c, code);
+		if (ends == SENTENCE_NOT_YET)
 			return false;
-		if (ends == YES)
+		if (ends == SENTENCE_ENDS)
 			end_claim(c);
 	}
 	take_character(c, code, len);

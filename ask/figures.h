@@ -17,6 +17,7 @@ struct figure {
 	struct figure_values values; /* "1.2 million" is 1200000 */
 	struct figure_values bare;   /* and 1.2, where the source gives the scale elsewhere; else empty */
 	enum figure_unit unit;
+	bool numeric_month; /* a number beside the marks of a date: 07 of 2024-07-15 */
 	bool states;     /* false: it can support a number, but is not stated as one ("both") */
 	size_t n_parts;  /* "12 345": as many figures behind it are its parts, which do as well */
 	char glue[FIGURE_GLUE_MAX + 1]; /* the letters that it is written onto: "E" of E42 */
@@ -30,8 +31,5 @@ void figures_free(struct figures *f);
 
 /* Adds what text states to out. */
 void figures_read(const struct figure_lexicon *lexicon, struct span text, struct figures *out);
-
-/* Whether the evidence has the stated value, with its unit or without any. */
-bool figure_is_borne_out(const struct figure *stated, const struct figure *evidence);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ask/figure_compare.h"
 #include "ask/figures.h"
 #include "ask/name_change.h"
 #include "ask/negation.h"
@@ -22,6 +23,9 @@ enum {
 	LABEL_MAX_BYTES = 1000   /* that are read of a title, a heading */
 };
 
+/* Beyond that names are not looked at, so that the work is bounded. */
+#define NAMES_MAX_BYTES ((size_t)1 << 30)
+
 struct judge {
 	struct span question;
 	const struct sources *sources;
@@ -30,6 +34,7 @@ struct judge {
 	/* of the claim being judged */
 	struct quote_place *places;
 	size_t n_places, places_cap;
+	size_t names_read; /* bytes of sources that names were looked for in, of all claims */
 	struct figures stated, quoted, around;
 };
 
@@ -319,7 +324,8 @@ static bool names_another(struct judge *j, const struct claim *claim)
 		const struct source *s = &j->sources->items[j->places[i].source - 1];
 		struct span known[] = { j->question, { s->text, s->text_len }, span_or_empty(s->title),
 			                span_or_empty(s->heading), span_of(s->path) };
-		if (!name_is_replaced(claim->said, source_texts_sentence(j->texts, &j->places[i]), known,
+		j->names_read += s->text_len;
+		if (j->names_read > NAMES_MAX_BYTES || !name_is_replaced(claim->said, source_texts_sentence(j->texts, &j->places[i]), known,
 		                      sizeof known / sizeof *known))
 			return false;
 	}

@@ -88,19 +88,28 @@ static bool stands_in(struct span word, struct span text)
 	return memmem(text.p, text.len, word.p, len) != NULL;
 }
 
+static bool is_known(struct span word, const struct span *known, size_t n_known)
+{
+	for (size_t i = 0; i < n_known; i++)
+		if (stands_in(word, known[i]))
+			return true;
+	return false;
+}
+
+static bool is_replaced(const struct name *said, const struct name *source, struct span claim)
+{
+	return said->before.len == source->before.len &&
+	       strncasecmp(said->before.p, source->before.p, said->before.len) == 0 &&
+	       !same_begin(said->word, source->word) && !stands_in(source->word, claim);
+}
+
 bool name_is_replaced(struct span claim, struct span sentence, const struct span *known, size_t n_known)
 {
 	struct name said[MAX_NAMES], source[MAX_NAMES];
 	size_t n_said = read_names(claim, said), n_source = n_said ? read_names(sentence, source) : 0;
-	for (size_t i = 0; i < n_said; i++) {
-		bool is_known = false;
-		for (size_t k = 0; k < n_known && !is_known; k++)
-			is_known = stands_in(said[i].word, known[k]);
-		for (size_t k = 0; k < n_source && !is_known; k++)
-			if (said[i].before.len == source[k].before.len &&
-			    strncasecmp(said[i].before.p, source[k].before.p, said[i].before.len) == 0 &&
-			    !same_begin(said[i].word, source[k].word) && !stands_in(source[k].word, claim))
+	for (size_t i = 0; i < n_said; i++)
+		for (size_t k = 0; k < n_source; k++)
+			if (is_replaced(&said[i], &source[k], claim) && !is_known(said[i].word, known, n_known))
 				return true;
-	}
 	return false;
 }

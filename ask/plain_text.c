@@ -193,17 +193,19 @@ static size_t behind_address(const struct maker *m)
 	return 0;
 }
 
-/* What begins a line and is no word of it: quoted text, headings, comments. Its length. */
+/* What begins a line and is no word of it: quoted text, a heading, a comment. Where a quote has
+ * made one line of several, it stands between spaces. Its length. */
 static size_t line_mark_len(const struct maker *m)
 {
 	size_t n = 0;
 	char c = byte_at(m, m->at);
 	if (c == '>')
-		return 1;
+		return m->line_start ? 1 : 0;
 	while (n < 6 && byte_at(m, m->at + n) == c)
 		n++;
-	bool spaced = byte_at(m, m->at + n) == ' ' || byte_at(m, m->at + n) == '\t';
-	return (c == '#' && spaced) || (c == '/' && n >= 2) ? n : 0;
+	size_t end = m->at + n + (c == '/' && byte_at(m, m->at + n) == '!');
+	bool spaced = byte_at(m, end) == ' ' || byte_at(m, end) == '\t' || byte_at(m, end) == '\n';
+	return spaced && (c == '#' || (c == '/' && n >= 2)) ? end - m->at : 0;
 }
 
 static bool is_word_byte(char c)
@@ -297,12 +299,8 @@ static void take_dash(struct maker *m, uint32_t code, size_t len)
 
 static void take_ascii(struct maker *m)
 {
-	char c = m->in.p[m->at], next = byte_at(m, m->at + 1);
-	size_t n = m->line_start ? line_mark_len(m) : 0;
-	if (n == 0 && m->line_start && (c == '*' || c == '+') && next == ' ') {
-		put_punctuation(m, '-', m->at++); /* an item, as "-" begins one */
-		return;
-	}
+	char c = m->in.p[m->at];
+	size_t n = m->line_start || m->space ? line_mark_len(m) : 0;
 	if ((c == ',' || c == '.' || c == '\'') && groups_digits(m, m->at + 1)) {
 		take_group(m, m->at + 1);
 		return;
