@@ -100,7 +100,8 @@ enum figure_unit figure_unit_at(const struct figure_text *t, size_t at)
 		unit = figure_meaning_of(t, at, end).unit;
 		if (unit != UNIT_NONE)
 			return unit;
-		if ((figure_is_word_at(t->text, at, "per") || figure_is_word_at(t->text, at, "pour")) && figure_is_word_at(t->text, next, "cent"))
+		if ((figure_is_word_at(t->text, at, "per") || figure_is_word_at(t->text, at, "pour")) &&
+		    figure_is_word_at(t->text, next, "cent"))
 			return UNIT_PERCENT;
 		if (end - at < LONG_WORD_BYTES || next == end)
 			break;

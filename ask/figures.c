@@ -218,7 +218,8 @@ static void take_name(struct scan *s, const struct figure_word *word, size_t sta
 /* What only joins numbers: "hundred and five", "vingt et un". */
 static bool is_joint(const struct scan *s, size_t start)
 {
-	return figure_is_word_at(s->t.text, start, "and") || figure_is_word_at(s->t.text, start, "et") || figure_is_word_at(s->t.text, start, "und");
+	return figure_is_word_at(s->t.text, start, "and") || figure_is_word_at(s->t.text, start, "et") ||
+	       figure_is_word_at(s->t.text, start, "und");
 }
 
 static void take_compound(struct scan *s, size_t start, size_t end)
@@ -359,7 +360,8 @@ static void take_other(struct scan *s, size_t len)
 {
 	static const char *const fractions[] = { "¼", ".25", "½", ".5", "¾", ".75" };
 	enum figure_unit unit = UNIT_NONE;
-	bool gap = len == 1 && (s->t.text.p[s->at] == ' ' || s->t.text.p[s->at] == '-' || s->t.text.p[s->at] == '\n');
+	char c = len == 1 ? s->t.text.p[s->at] : '\0';
+	bool gap = c && (c == ' ' || c == '-' || c == '\n');
 	if (!gap)
 		end_spoken(s);
 	if (figure_sign_at(&s->t, s->at, &unit) && unit >= UNIT_EURO && unit <= UNIT_BAHT) {

@@ -325,8 +325,9 @@ static bool names_another(struct judge *j, const struct claim *claim)
 		struct span known[] = { j->question, { s->text, s->text_len }, span_or_empty(s->title),
 			                span_or_empty(s->heading), span_of(s->path) };
 		j->names_read += s->text_len;
-		if (j->names_read > NAMES_MAX_BYTES || !name_is_replaced(claim->said, source_texts_sentence(j->texts, &j->places[i]), known,
-		                      sizeof known / sizeof *known))
+		struct span sentence = source_texts_sentence(j->texts, &j->places[i]);
+		if (j->names_read > NAMES_MAX_BYTES ||
+		    !name_is_replaced(claim->said, sentence, known, sizeof known / sizeof *known))
 			return false;
 	}
 	return true;

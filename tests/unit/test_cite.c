@@ -150,8 +150,8 @@ static void free_cases(struct cases *c)
 	buf_free(&c->text);
 }
 
-static const char *const case_files[] = { "english.txt", "german.txt", "others.txt", "forms.txt", "numbers.txt",
-	                                  "held-out.txt" };
+static const char *const case_files[] = { "english.txt", "german.txt", "others.txt", "forms.txt",
+	                                  "numbers.txt", "held-out.txt" };
 
 static void made_answers_are_judged_right(void **state)
 {
