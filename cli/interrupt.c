@@ -2,10 +2,12 @@
 #include "cli/interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
-/* the one mutable global of the command line: a handler has nothing else */
-static volatile sig_atomic_t caught;
+/* The one mutable global of the command line: a handler has nothing else. Atomic, since the
+ * system may run the handler on any thread (a lock-free atomic is allowed in one). */
+static atomic_int caught;
 
 static void note(int signal)
 {
