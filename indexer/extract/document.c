@@ -13,6 +13,9 @@ void document_free(struct document *doc)
 	free(doc->blocks);
 	free(doc->runs);
 	free(doc->line_starts);
+	free(doc->page_starts);
+	free(doc->author);
+	free(doc->date);
 	*doc = (struct document){ 0 };
 }
 
@@ -22,15 +25,27 @@ void document_source_range(const struct document *doc, size_t start, size_t end,
 	run_map_range(doc->runs, doc->n_runs, start, end, source_start, source_end);
 }
 
-size_t document_line(const struct document *doc, size_t source_offset)
+/* How many of the ascending starts are at or before an offset. */
+static size_t starts_before(const size_t *starts, size_t n, size_t offset)
 {
-	size_t low = 0, high = doc->n_lines;
+	size_t low = 0, high = n;
 	while (high > low) {
 		size_t mid = low + (high - low) / 2;
-		if (doc->line_starts[mid] <= source_offset)
+		if (starts[mid] <= offset)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low > 0 ? low : 1;
+	return low;
+}
+
+size_t document_line(const struct document *doc, size_t source_offset)
+{
+	size_t line = starts_before(doc->line_starts, doc->n_lines, source_offset);
+	return line > 0 ? line : 1;
+}
+
+size_t document_page(const struct document *doc, size_t text_offset)
+{
+	return starts_before(doc->page_starts, doc->n_pages, text_offset);
 }

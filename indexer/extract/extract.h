@@ -3,6 +3,7 @@
 #ifndef AKIN_INDEXER_EXTRACT_EXTRACT_H
 #define AKIN_INDEXER_EXTRACT_EXTRACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,16 @@ struct document {
 	size_t n_runs;
 	size_t *line_starts; /* source offsets of the line starts; line_starts[0] is 0 */
 	size_t n_lines;
+
+	/* Formats whose bytes are no text (PDF, Office, mail with encodings, ...): the text is made
+	 * from them, and positions and lines are those of the text itself, which `akin get` prints;
+	 * runs are none. */
+	bool derived;
+	size_t *page_starts; /* text offsets of the pages or slides; page_starts[0] is 0, ascending; NULL: none */
+	size_t n_pages;
+	char *author;        /* NULL: none; several are divided by "; " */
+	char *date;          /* of the document, not of the file: ISO 8601, from a year ("2024") to a
+	                      * second ("2024-05-01T12:00:00Z"); NULL: none */
 };
 
 void document_free(struct document *doc); /* contents only; leaves {0} */
@@ -60,6 +71,9 @@ void document_source_range(const struct document *doc, size_t start, size_t end,
 
 /* The 1-based source line that holds a source offset. */
 size_t document_line(const struct document *doc, size_t source_offset);
+
+/* The 1-based page that holds a text offset; 0: the document has no pages. */
+size_t document_page(const struct document *doc, size_t text_offset);
 
 /* Reads the bytes by content first and by the path's extension second. On
  * SKIP_NONE, *doc is filled (free it); otherwise it is {0} and *why may say more
