@@ -4,19 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/walls.h"
 
 /* How often it is looked after, and how long it may take to end when it is told to. */
-enum { ROUND_MS = 50, GRACE_MS = 500, MAX_SAID = 400 };
+enum { ROUND_MS = 50, GRACE_MS = 500, MAX_SAID = PROCESS_SAID };
 
 extern char **environ;
 
@@ -107,36 +112,113 @@ static char **make_environment(const char *const *unset)
 	return list;
 }
 
-/* A group of its own, signals as in a new process, and no descriptor but the three. */
+/* The file that a name means: itself, or the first in $PATH that may be executed. */
+static bool find_program(const char *name, char path[PATH_MAX])
+{
+	const char *folders = getenv("PATH");
+	size_t name_len = strlen(name);
+	if (strchr(name, '/') && name_len < PATH_MAX) {
+		memcpy(path, name, name_len + 1);
+		return true;
+	}
+	for (folders = folders ? folders : "/usr/local/bin:/usr/bin:/bin";; folders++) {
+		size_t len = strcspn(folders, ":");
+		struct stat st;
+		if (len + 1 + name_len < PATH_MAX) {
+			memcpy(path, folders, len);
+			path[len] = '/';
+			memcpy(path + len + (len > 0), name, name_len + 1);
+			if (access(path, X_OK) == 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+				return true;
+		}
+		folders += len;
+		if (!*folders)
+			return false;
+	}
+}
+
+static void close_from(int first)
+{
+	struct rlimit limit;
+	if (close_range((unsigned)first, ~0U, 0) == 0 || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	int last = limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536; /* before Linux 5.9 */
+	for (int fd = first; fd < last; fd++)
+		close(fd);
+}
+
+static void signals_as_new(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	for (int i = 1; i < NSIG; i++)
+		sigaction(i, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+struct program {
+	const char *path;
+	char *const *argv, *const *environment;
+	volatile int code; /* errno of what failed */
+};
+
+/* In the child, which shares this process's memory until it has become the program: only what is
+ * async-signal-safe. A group of its own, signals as in a new process, and no descriptor but the
+ * three. */
+static void become(const struct run *r, struct program *p)
+{
+	signals_as_new();
+	setpgid(0, 0);
+	for (int i = 0; i < N_STREAMS; i++)
+		if (dup2(r->theirs[i], i) < 0)
+			goto out;
+	close_from(N_STREAMS);
+	if (r->opt->walls) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (walls_raise(r->opt->walls, p->path) < 0)
+			goto out;
+	}
+	execve(p->path, p->argv, p->environment);
+out:
+	p->code = errno;
+	_exit(127);
+}
+
+/* vfork: a fork would copy the tables of all memory. No signal's handler may run in the child,
+ * and what the caller has in registers is none of its business: not inlined. */
+__attribute__((noinline)) static pid_t begin(const struct run *r, struct program *p)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pid_t pid = vfork();
+	if (pid == 0)
+		become(r, p);
+	if (pid < 0)
+		p->code = errno;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 static int spawn(struct run *r)
 {
-	posix_spawnattr_t attributes;
-	posix_spawn_file_actions_t actions;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-	                         POSIX_SPAWN_SETSIGDEF);
-	for (int i = 0; i < N_STREAMS; i++)
-		posix_spawn_file_actions_adddup2(&actions, r->theirs[i], i);
-	posix_spawn_file_actions_addclosefrom_np(&actions, N_STREAMS);
+	char path[PATH_MAX];
+	if (!find_program(r->opt->argv[0], path)) {
+		errno = ENOENT;
+		return -1;
+	}
 	char **environment = make_environment(r->opt->unset);
-	int code = posix_spawnp(&r->pid, r->opt->argv[0], &actions, &attributes,
-	                        (char *const *)r->opt->argv, environment);
+	struct program program = { path, (char *const *)r->opt->argv, environment, 0 };
+	pid_t pid = begin(r, &program);
 	free(environment);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
 	for (int i = 0; i < N_STREAMS; i++)
 		close_one(&r->theirs[i]);
-	if (code)
-		r->pid = 0;
-	errno = code;
-	return code ? -1 : 0;
+	if (pid > 0 && program.code)
+		waitpid(pid, NULL, 0);
+	r->pid = program.code ? 0 : pid;
+	errno = program.code;
+	return program.code ? -1 : 0;
 }
 
 static int start(struct run *r, struct err *err)
@@ -283,6 +365,18 @@ static int judge(const struct run *r, int status, struct err *err)
 	return -1;
 }
 
+static void tell_end(const struct run *r, int status)
+{
+	struct process_end *end = r->opt->end;
+	if (!end)
+		return;
+	end->status = status;
+	end->stopped = r->kill_ms != 0;
+	end->overflow = r->out->overflow;
+	memcpy(end->said, r->said, r->n_said);
+	end->said[r->n_said] = '\0';
+}
+
 int process_run(const struct process_options *opt, struct buf *out, struct err *err)
 {
 	struct run r = { .opt = opt, .theirs = { -1, -1, -1 }, .ours = { -1, -1, -1 }, .out = out,
@@ -291,6 +385,7 @@ int process_run(const struct process_options *opt, struct buf *out, struct err *
 	if (rc == 0) {
 		int status = attend(&r);
 		rc = judge(&r, status, err);
+		tell_end(&r, status);
 	}
 	for (int i = 0; i < N_STREAMS; i++) {
 		close_one(&r.theirs[i]);

@@ -9,6 +9,18 @@
 #include "base/err.h"
 #include "base/span.h"
 
+enum { PROCESS_SAID = 400 };
+
+/* How it ended. */
+struct process_end {
+	int status;    /* as waitpid gives it */
+	bool stopped;  /* because of the time, the output or stopped() */
+	bool overflow; /* there was more output than out takes */
+	char said[PROCESS_SAID + 1]; /* the last of its standard error */
+};
+
+struct walls;
+
 struct process_options {
 	const char *const *argv; /* ends with NULL; argv[0] is looked for in $PATH */
 	struct span input;
@@ -16,6 +28,9 @@ struct process_options {
 	const char *const *unset; /* variables that it does not get, such as keys; ends with NULL; NULL: none */
 	bool (*stopped)(void *ctx); /* asked a few times a second; true kills it; NULL */
 	void *ctx;
+	const struct walls *walls; /* raised around the program alone, which then ends with this
+	                            * process's calling thread; NULL: none */
+	struct process_end *end;   /* filled once it has run; NULL */
 };
 
 /* Runs it, and adds its standard output to out (until out->max, which is ERR_LIMIT; out is full

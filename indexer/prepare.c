@@ -69,11 +69,11 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 		out->kind = PREPARED_SAME_CONTENT;
 		return;
 	}
-	const char *why = NULL;
-	enum skip_reason reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, &why);
+	char why[EXTRACT_WHY];
+	enum skip_reason reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, why);
 	if (reason == SKIP_NONE && secret_in_text((struct span){ out->doc.text, out->doc.text_len })) {
 		reason = SKIP_SECRET;
-		why = "it holds a private key";
+		extract_why(why, "it holds a private key");
 	}
 	if (reason != SKIP_NONE) {
 		skip(out, reason, why);

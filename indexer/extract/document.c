@@ -1,7 +1,9 @@
 #include "indexer/extract/extract.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "indexer/extract/run_map.h"
 
 void document_free(struct document *doc)
@@ -48,4 +50,17 @@ size_t document_line(const struct document *doc, size_t source_offset)
 size_t document_page(const struct document *doc, size_t text_offset)
 {
 	return starts_before(doc->page_starts, doc->n_pages, text_offset);
+}
+
+void document_number_lines(struct document *doc)
+{
+	size_t n = 1, at = 0;
+	for (const char *p = doc->text; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	doc->line_starts = mem_alloc(n, sizeof *doc->line_starts);
+	doc->line_starts[0] = 0;
+	for (doc->n_lines = 1; doc->n_lines < n; doc->n_lines++) {
+		at = (size_t)(strchr(doc->text + at, '\n') - doc->text) + 1;
+		doc->line_starts[doc->n_lines] = at;
+	}
 }

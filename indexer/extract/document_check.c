@@ -73,6 +73,38 @@ static const char *ranges_fault(const struct document *doc, struct span source)
 	return NULL;
 }
 
+static const char *field_fault(const char *field)
+{
+	return field && (!field[0] || !utf8_is_valid(field, strlen(field))) ? "a field is empty or no UTF-8"
+	                                                                    : NULL;
+}
+
+/* "2024", "2024-05", "2024-05-01", "2024-05-01T12:00:00Z" */
+static const char *date_fault(const char *date)
+{
+	static const char form[] = "0000-00-00T00:00:00Z";
+	size_t len = date ? strlen(date) : 4;
+	if (len != 4 && len != 7 && len != 10 && len != sizeof form - 1)
+		return "the date is none of ISO 8601";
+	for (size_t i = 0; date && i < len; i++)
+		if (form[i] == '0' ? date[i] < '0' || date[i] > '9' : date[i] != form[i])
+			return "the date is none of ISO 8601";
+	return NULL;
+}
+
+static const char *pages_fault(const struct document *doc)
+{
+	if (doc->n_pages && doc->page_starts[0] != 0)
+		return "the first page does not start at 0";
+	for (size_t i = 1; i < doc->n_pages; i++) {
+		if (doc->page_starts[i] < doc->page_starts[i - 1] || doc->page_starts[i] > doc->text_len)
+			return "page starts go back or leave the text";
+		if (utf8_floor(doc->text, doc->text_len, doc->page_starts[i]) != doc->page_starts[i])
+			return "a page start cuts a character";
+	}
+	return NULL;
+}
+
 const char *document_fault(const struct document *doc, struct span source)
 {
 	if (!doc->text || doc->text[doc->text_len] != '\0' || strlen(doc->text) != doc->text_len)
@@ -83,7 +115,12 @@ const char *document_fault(const struct document *doc, struct span source)
 		return "the title is empty or no UTF-8";
 	if (!doc->format)
 		return "there is no format";
+	if (doc->derived)
+		source = (struct span){ doc->text, doc->text_len };
 	const char *fault = blocks_fault(doc);
+	fault = fault ? fault : field_fault(doc->author);
+	fault = fault ? fault : date_fault(doc->date);
+	fault = fault ? fault : pages_fault(doc);
 	fault = fault ? fault : runs_fault(doc, source);
 	fault = fault ? fault : lines_fault(doc, source);
 	return fault ? fault : ranges_fault(doc, source);

@@ -1,5 +1,7 @@
 #include "indexer/extract/extract.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "indexer/extract/decode.h"
@@ -8,7 +10,9 @@
 #include "indexer/extract/line.h"
 #include "indexer/extract/magic.h"
 #include "indexer/extract/outline.h"
+#include "indexer/extract/packed.h"
 #include "indexer/extract/run_map.h"
+#include "indexer/extract/sandbox.h"
 
 static bool is_blank(struct span text)
 {
@@ -53,15 +57,16 @@ static void read_html(struct decoded *d, struct outline *o)
 	html_free(&html);
 }
 
-enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
-                         const char **why)
+void extract_why(char why[EXTRACT_WHY], const char *fmt, ...)
 {
-	*doc = (struct document){ 0 };
-	*why = magic_format(path, bytes);
-	if (*why)
-		return SKIP_UNSUPPORTED;
-	if (is_blank(bytes))
-		return SKIP_EMPTY;
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(why, EXTRACT_WHY, fmt, ap);
+	va_end(ap);
+}
+
+static enum skip_reason read_text(struct span path, struct span bytes, struct document *doc)
+{
 	struct decoded d;
 	bool html = format_of(path, bytes).reader == NULL;
 	enum skip_reason reason = decode(bytes, html ? html_charset(bytes) : (struct span){ 0 }, &d);
@@ -81,4 +86,20 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 	fill(doc, &d, &o);
 	doc->format = format.name;
 	return SKIP_NONE;
+}
+
+enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
+                         char why[EXTRACT_WHY])
+{
+	*doc = (struct document){ 0 };
+	why[0] = '\0';
+	const char *magic = magic_format(path, bytes);
+	const struct packed_format *packed = magic ? packed_by_magic(magic) : NULL;
+	if (packed && packed->read)
+		return sandbox_read(packed, path, bytes, doc, why);
+	if (magic) {
+		extract_why(why, "%s", magic);
+		return SKIP_UNSUPPORTED;
+	}
+	return is_blank(bytes) ? SKIP_EMPTY : read_text(path, bytes, doc);
 }

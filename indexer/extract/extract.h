@@ -75,12 +75,21 @@ size_t document_line(const struct document *doc, size_t source_offset);
 /* The 1-based page that holds a text offset; 0: the document has no pages. */
 size_t document_page(const struct document *doc, size_t text_offset);
 
+/* Fills line_starts and n_lines from the text, as a derived document has them. */
+void document_number_lines(struct document *doc);
+
+enum { EXTRACT_WHY = 256 }; /* bytes of a sentence about a file that is left out, with its NUL */
+
+/* Writes the sentence, cut where it is too long. */
+void extract_why(char why[EXTRACT_WHY], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Reads the bytes by content first and by the path's extension second. On
- * SKIP_NONE, *doc is filled (free it); otherwise it is {0} and *why may say more
- * (a constant or NULL). Memory is at most a small multiple of bytes.len.
+ * SKIP_NONE, *doc is filled (free it); otherwise it is {0} and why may say more
+ * (else it is ""). Memory is at most a small multiple of bytes.len.
  * Plain text, Markdown, reStructuredText, Org, HTML, JSON, CSV/TSV and source
- * code; UTF-8, UTF-16 with or without a mark, and 8-bit encodings (detected). */
+ * code, here; UTF-8, UTF-16 with or without a mark, and 8-bit encodings (detected).
+ * What packed.h lists is read by a child process. Threads may call it. */
 enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
-                         const char **why);
+                         char why[EXTRACT_WHY]);
 
 #endif

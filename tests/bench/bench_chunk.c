@@ -44,13 +44,13 @@ static int run(const char *path, const struct chunk_options *opt, bool print)
 	struct err err = { 0 };
 	struct buf file = buf_new((size_t)1 << 30);
 	struct document doc = { 0 };
-	const char *why = NULL;
+	char why[EXTRACT_WHY];
 	if (file_read(path, &file, NULL, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
-	if (extract(span_of(path), buf_span(&file), &doc, &why) != SKIP_NONE) {
-		fprintf(stderr, "%s: not read (%s)\n", path, why ? why : "-");
+	if (extract(span_of(path), buf_span(&file), &doc, why) != SKIP_NONE) {
+		fprintf(stderr, "%s: not read (%s)\n", path, why[0] ? why : "-");
 		buf_free(&file);
 		return 1;
 	}

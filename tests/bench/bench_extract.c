@@ -33,9 +33,9 @@ static enum skip_reason read_one(struct totals *t, const char *path)
 	if (file_read(path, &t->in, NULL, &err))
 		return SKIP_UNREADABLE;
 	struct document doc;
-	const char *why;
+	char why[EXTRACT_WHY];
 	double start = clock_seconds();
-	enum skip_reason reason = extract(span_of(path), buf_span(&t->in), &doc, &why);
+	enum skip_reason reason = extract(span_of(path), buf_span(&t->in), &doc, why);
 	t->seconds += clock_seconds() - start;
 	if (reason)
 		return reason;

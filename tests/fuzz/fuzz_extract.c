@@ -17,9 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	struct span bytes = { (const char *)data + 1, size - 1 };
 	struct document doc;
-	const char *why;
+	char why[EXTRACT_WHY];
 	const char *name = names[data[0] % (sizeof names / sizeof *names)];
-	if (extract(span_of(name), bytes, &doc, &why) == SKIP_NONE) {
+	if (extract(span_of(name), bytes, &doc, why) == SKIP_NONE) {
 		if (document_fault(&doc, bytes))
 			abort();
 		secret_in_text((struct span){ doc.text, doc.text_len });

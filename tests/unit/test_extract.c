@@ -37,10 +37,10 @@ static void dump_case(const char *file, struct buf *out)
 	struct buf in;
 	read_whole(file, &in);
 	struct document doc;
-	const char *why;
-	enum skip_reason reason = extract(path_of_case(file), buf_span(&in), &doc, &why);
+	char why[EXTRACT_WHY];
+	enum skip_reason reason = extract(path_of_case(file), buf_span(&in), &doc, why);
 	if (reason) {
-		buf_printf(out, "skipped: %s%s%s\n", skip_reason_name(reason), why ? ", " : "", why ? why : "");
+		buf_printf(out, "skipped: %s%s%s\n", skip_reason_name(reason), why[0] ? ", " : "", why);
 	} else {
 		const char *fault = document_fault(&doc, buf_span(&in));
 		if (fault)
@@ -94,8 +94,8 @@ static unsigned next_random(uint64_t *seed)
 static void check_properties(struct span path, struct span bytes)
 {
 	struct document doc;
-	const char *why;
-	enum skip_reason reason = extract(path, bytes, &doc, &why);
+	char why[EXTRACT_WHY];
+	enum skip_reason reason = extract(path, bytes, &doc, why);
 	const char *fault = reason ? NULL : document_fault(&doc, bytes);
 	if (reason && (doc.text || doc.blocks || doc.runs))
 		fault = "a skipped file leaves a document";
@@ -191,8 +191,8 @@ static void ranges_lead_back_to_the_source(void **state)
 	(void)state;
 	const char source[] = "\xEF\xBB\xBFone\r\ntwo \xE2\x82\xAC\r\nthree";
 	struct document doc;
-	const char *why;
-	assert_int_equal(extract(span_of("a.txt"), span_of(source), &doc, &why), SKIP_NONE);
+	char why[EXTRACT_WHY];
+	assert_int_equal(extract(span_of("a.txt"), span_of(source), &doc, why), SKIP_NONE);
 	assert_string_equal(doc.text, "one\ntwo \xE2\x82\xAC\nthree");
 	for (size_t i = 0; i < doc.text_len; i++) {
 		size_t from, to;
