@@ -11,6 +11,7 @@
 #include "indexer/extract/magic.h"
 #include "indexer/extract/outline.h"
 #include "indexer/extract/packed.h"
+#include "indexer/extract/pdf.h"
 #include "indexer/extract/run_map.h"
 #include "indexer/extract/sandbox.h"
 
@@ -95,8 +96,8 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 	why[0] = '\0';
 	const char *magic = magic_format(path, bytes);
 	const struct packed_format *packed = magic ? packed_by_magic(magic) : NULL;
-	if (packed && packed->read)
-		return sandbox_read(packed, path, bytes, doc, why);
+	if (packed)
+		return packed->read ? sandbox_read(packed, path, bytes, doc, why) : pdf_read(bytes, doc, why);
 	if (magic) {
 		extract_why(why, "%s", magic);
 		return SKIP_UNSUPPORTED;
