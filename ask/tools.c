@@ -33,9 +33,10 @@ static const struct own {
 	           "\"path\": " TEXT("a part of the path, or a pattern: *.md, notes/**") ", "
 	           "\"type\": " TEXT("a format or extension (markdown, pdf, md), or code, text, doc, data") ", "
 	           "\"lang\": " TEXT("the document's language: en, de, fr") ", "
-	           "\"since\": " TEXT("changed since 2024, 2024-05, 2024-05-17, or an age: 3d, 2w, 6m, 1y") ", "
-	           "\"before\": " TEXT("changed before that; as since") ", "
-	           "\"title\": " TEXT("words of the document's title") "}, \"additionalProperties\": false}, "
+	           "\"since\": " TEXT("of 2024, 2024-05, 2024-05-17, or an age: 3d, 2w, 6m, 1y, or later") ", "
+	           "\"before\": " TEXT("before that; as since") ", "
+	           "\"title\": " TEXT("words of the document's title") ", "
+	           "\"author\": " TEXT("words of its author's name") "}, \"additionalProperties\": false}, "
 	           "\"k\": " COUNT("20", "how many passages; 6 if left out"), "\"query\"") },
 	  tool_search },
 	{ { "read",

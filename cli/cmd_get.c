@@ -5,13 +5,15 @@
 #include "cli/command.h"
 #include "cli/open.h"
 #include "cli/place.h"
+#include "cli/print_text.h"
 #include "indexer/extract/decode.h"
 
 static const struct usage usage = {
-	.synopsis = "PATH[:LINE[:COUNT]]",
-	.about = "Prints an indexed document as UTF-8: all of it, or COUNT lines (default 1) from\n"
-	         "LINE. Only what is in the index is printed. When the file has changed since it\n"
-	         "was indexed or is gone, that is said, and the passages of the index are printed\n"
+	.synopsis = "[OPTION…] PATH[:LINE[:COUNT]]",
+	.about = "Prints an indexed document as UTF-8: all of it, COUNT lines (default 1) from LINE,\n"
+	         "or pages. Of a PDF, an office document and the like it is the text that akin reads.\n"
+	         "Only what is in the index is printed. When the file has changed since it was\n"
+	         "indexed or is gone, that is said, and the passages of the index are printed\n"
 	         "instead.",
 	.example = "akin get ~/contracts/lease.md:12:5",
 };
@@ -22,47 +24,13 @@ struct wanted {
 	const char *path;  /* absolute */
 	uint64_t line;     /* from 1 */
 	uint64_t count;    /* UINT64_MAX: to the end */
+	struct page_range pages;
 };
-
-/* Lines [line, line + count) of text, each with its end. */
-static struct span slice(struct span text, uint64_t line, uint64_t count)
-{
-	const char *p = text.p, *end = p + text.len;
-	for (uint64_t skip = 1; skip < line && p < end; skip++) {
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		p = newline ? newline + 1 : end;
-	}
-	const char *stop = p;
-	for (uint64_t n = 0; n < count && stop < end; n++) {
-		const char *newline = memchr(stop, '\n', (size_t)(end - stop));
-		stop = newline ? newline + 1 : end;
-	}
-	return (struct span){ p, (size_t)(stop - p) };
-}
-
-/* On a terminal, what a file holds must not drive it; elsewhere bytes are kept. */
-static void print_text(const struct cli *cli, struct span text)
-{
-	if (!cli->out.tty) {
-		fwrite(text.p, 1, text.len, stdout);
-		fputs(text.len && text.p[text.len - 1] != '\n' ? "\n" : "", stdout);
-		return;
-	}
-	struct buf line = buf_new((size_t)MAX_FILE * 3);
-	for (size_t at = 0; at < text.len;) {
-		struct span one = slice((struct span){ text.p + at, text.len - at }, 1, 1);
-		at += one.len;
-		if (one.len && one.p[one.len - 1] == '\n')
-			one.len--;
-		buf_clear(&line);
-		text_harmless(&line, one);
-		printf("%s\n", buf_span(&line).p);
-	}
-	buf_free(&line);
-}
 
 static int no_such_line(const struct wanted *w, struct err *err)
 {
+	if (w->pages.first)
+		return err_set(err, ERR_INPUT, "'%s' has no page %llu", w->path, (unsigned long long)w->pages.first);
 	return err_set(err, ERR_INPUT, "'%s' has no line %llu", w->path, (unsigned long long)w->line);
 }
 
@@ -82,7 +50,8 @@ static int print_chunk(struct cli *cli, struct store *store, int64_t id, const s
 	if (found <= 0)
 		return found;
 	bool behind = w->count != UINT64_MAX && chunk.line_start >= w->line + w->count;
-	bool wanted = chunk.line_end >= w->line && !behind;
+	bool wanted = w->pages.first ? chunk.page >= w->pages.first && chunk.page <= w->pages.last
+	                             : chunk.line_end >= w->line && !behind;
 	if (wanted) {
 		fputs(first ? "" : "\n", stdout);
 		print_text(cli, (struct span){ chunk.text, chunk.text_len });
@@ -91,7 +60,7 @@ static int print_chunk(struct cli *cli, struct store *store, int64_t id, const s
 	return wanted;
 }
 
-/* The chunks of the document that overlap the lines. */
+/* The chunks of the document that overlap the lines, or are on the pages. */
 static int print_stored(struct cli *cli, struct store *store, const struct wanted *w, struct err *err)
 {
 	const char *paths[] = { w->path };
@@ -116,15 +85,46 @@ static int print_source(struct cli *cli, const struct wanted *w, struct span byt
 	struct decoded d = { 0 };
 	if (decode(bytes, (struct span){ NULL, 0 }, &d) != SKIP_NONE)
 		return err_set(err, ERR_INPUT, "'%s' is not text", w->path);
-	struct span lines = slice((struct span){ d.text, d.len }, w->line, w->count);
+	struct span lines = text_lines((struct span){ d.text, d.len }, w->line, w->count);
 	int rc = lines.len ? 0 : no_such_line(w, err);
 	print_text(cli, lines);
 	decoded_free(&d);
 	return rc;
 }
 
+/* The text that is made of the file, again. */
+static int print_derived(struct cli *cli, const struct wanted *w, struct span bytes, struct err *err)
+{
+	struct document doc;
+	struct span text;
+	char why[EXTRACT_WHY];
+	enum skip_reason reason = extract(span_of(w->path), bytes, &doc, why);
+	if (reason != SKIP_NONE)
+		return err_set(err, ERR_INPUT, "'%s' is not read: %s%s%s", w->path, skip_reason_name(reason),
+		               why[0] ? ", " : "", why);
+	int rc = document_pages(&doc, w->pages, w->path, &text, err);
+	if (rc == 0 && !w->pages.first) {
+		text = text_lines(text, w->line, w->count);
+		rc = text.len ? 0 : no_such_line(w, err);
+	}
+	if (rc == 0)
+		print_text(cli, text);
+	document_free(&doc);
+	return rc;
+}
+
+static int print_file(struct cli *cli, const struct wanted *w, bool derived, struct span bytes,
+                      struct err *err)
+{
+	if (derived)
+		return print_derived(cli, w, bytes, err);
+	if (w->pages.first)
+		return err_set(err, ERR_INPUT, "'%s' has no pages; name lines", w->path);
+	return print_source(cli, w, bytes, err);
+}
+
 static int print_document(struct cli *cli, struct store *store, const struct wanted *w,
-                          const struct hash *content, struct err *err)
+                          const struct store_document *doc, struct err *err)
 {
 	if (!w->line || !w->count)
 		return err_set(err, ERR_USAGE, "lines are counted from 1, and COUNT is 1 at least");
@@ -136,8 +136,8 @@ static int print_document(struct cli *cli, struct store *store, const struct wan
 		rc = print_stored(cli, store, w, err);
 	} else {
 		struct hash now = hash_bytes(buf_span(&bytes).p, bytes.len);
-		if (hash_compare(&now, content) == 0) {
-			rc = print_source(cli, w, buf_span(&bytes), err);
+		if (hash_compare(&now, &doc->content) == 0) {
+			rc = print_file(cli, w, doc->derived, buf_span(&bytes), err);
 		} else {
 			cli_note(cli, "akin: '%s' has changed since it was indexed; these are the passages of "
 			         "the index", w->path);
@@ -148,15 +148,19 @@ static int print_document(struct cli *cli, struct store *store, const struct wan
 	return rc;
 }
 
-static int get(struct cli *cli, struct store *store, const char *typed, struct err *err)
+static int get(struct cli *cli, struct store *store, const char *typed, struct page_range pages,
+               struct err *err)
 {
 	struct place place;
 	struct store_document doc = { 0 };
 	int rc = place_find(store, typed, 2, &place, &doc, err);
 	struct wanted w = { place.path, place.n_numbers ? place.line : 1,
-		            place.n_numbers == 2 ? place.count : place.n_numbers ? 1 : UINT64_MAX };
+		            place.n_numbers == 2 ? place.count : place.n_numbers ? 1 : UINT64_MAX,
+		            pages };
+	if (rc == 0 && pages.first && place.n_numbers)
+		rc = err_set(err, ERR_USAGE, "give lines or pages of '%s', not both", place.path);
 	if (rc == 0)
-		rc = print_document(cli, store, &w, &doc.content, err);
+		rc = print_document(cli, store, &w, &doc, err);
 	store_document_free(&doc);
 	place_free(&place);
 	return rc;
@@ -164,12 +168,20 @@ static int get(struct cli *cli, struct store *store, const char *typed, struct e
 
 int cmd_get(struct cli *cli, int argc, char **argv)
 {
+	const char *page = NULL;
+	const struct option options[] = {
+		{ OPTION_TEXT, 0, "page", &page, "N[-M]", "these pages", 0, 0, NULL },
+		{ 0 },
+	};
+	struct page_range pages;
 	struct err err = { 0 };
 	int status;
-	if (cli_parse(cli, &usage, NULL, argc, argv, 1, 1, &status) < 0)
+	if (cli_parse(cli, &usage, options, argc, argv, 1, 1, &status) < 0)
 		return status;
+	if (page_range_read(page, &pages, &err) < 0)
+		return cli_fail(cli, &err);
 	struct store *store = open_index(cli, STORE_READ, &err);
-	int rc = store ? get(cli, store, argv[0], &err) : -1;
+	int rc = store ? get(cli, store, argv[0], pages, &err) : -1;
 	store_close(store);
 	return rc < 0 ? cli_fail(cli, &err) : STATUS_DONE;
 }

@@ -23,14 +23,25 @@ struct listing {
 	size_t n;
 };
 
+static void add_text_or_null(cJSON *o, const char *name, const char *text)
+{
+	if (text)
+		json_add_text(o, name, span_of(text));
+	else
+		cJSON_AddNullToObject(o, name);
+}
+
 static cJSON *as_json(const struct store_document *doc)
 {
 	cJSON *o = cJSON_CreateObject();
 	json_add_text(o, "path", span_of(doc->path));
-	if (doc->title)
-		json_add_text(o, "title", span_of(doc->title));
+	add_text_or_null(o, "title", doc->title);
+	add_text_or_null(o, "author", doc->author);
+	add_text_or_null(o, "date", doc->date);
+	if (doc->n_pages)
+		cJSON_AddNumberToObject(o, "pages", doc->n_pages);
 	else
-		cJSON_AddNullToObject(o, "title");
+		cJSON_AddNullToObject(o, "pages");
 	cJSON_AddStringToObject(o, "format", doc->format);
 	cJSON_AddNumberToObject(o, "size", (double)doc->size);
 	char when[32] = "";
@@ -51,6 +62,8 @@ static void print_row(const struct listing *l, const struct store_document *doc)
 	text_path(&path, span_of(path_from(doc->path, l->cwd ? l->cwd : "/")));
 	printf("%6u  %s%s%s", (unsigned)doc->n_chunks, terminal_style(t, STYLE_PATH),
 	       buf_span(&path).p, terminal_style(t, STYLE_PLAIN));
+	if (doc->n_pages)
+		printf("  %u page%s", (unsigned)doc->n_pages, doc->n_pages == 1 ? "" : "s");
 	if (doc->n_failed)
 		printf("  (%u failed)", (unsigned)doc->n_failed);
 	putchar('\n');

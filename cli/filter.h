@@ -1,5 +1,5 @@
 /* What narrows a command to part of the index: PATH arguments, and the flags that say
- * what title:, path:, type:, lang:, since: and before: say in a question. */
+ * what title:, author:, path:, type:, lang:, since: and before: say in a question. */
 #ifndef AKIN_CLI_FILTER_H
 #define AKIN_CLI_FILTER_H
 
@@ -33,11 +33,12 @@ struct filter_flags {
 	  "paths: a pattern, '*.md' or 'notes/**', or a part", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "title", &(f)->values[FILTER_TITLE], "WORDS", "in the document's title", 0, \
 	  0, NULL }, \
+	{ OPTION_LIST, 0, "author", &(f)->values[FILTER_AUTHOR], "NAME", "in its author's name", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "lang", &(f)->values[FILTER_LANG], "CODE", \
 	  "the document's language: en, de, zh", 0, 0, NULL }, \
 	{ OPTION_LIST, 0, "since", &(f)->values[FILTER_SINCE], "DATE", \
-	  "changed since 2024, 2024-05, 2024-05-17, or 3d, 1y ago", 0, 0, NULL }, \
-	{ OPTION_LIST, 0, "before", &(f)->values[FILTER_BEFORE], "DATE", "changed before that", 0, 0, NULL }
+	  "of 2024, 2024-05, 2024-05-17, or 3d, 1y ago, or later", 0, 0, NULL }, \
+	{ OPTION_LIST, 0, "before", &(f)->values[FILTER_BEFORE], "DATE", "older than that", 0, 0, NULL }
 
 /* Adds them to the filter; a value that starts with "!" is one that documents may not
  * have. ERR_USAGE as search_filter_add says. */

@@ -102,9 +102,11 @@ static void add_first_line(const struct terminal *t, struct buf *out, const stru
 	add_styled(t, &label, STYLE_PATH, buf_span(&path));
 	buf_printf(&label, ":%s%zu%s", terminal_style(t, STYLE_LINE), line,
 	           terminal_style(t, STYLE_PLAIN));
+	if (h->page)
+		buf_printf(&label, " page %u", (unsigned)h->page);
 	terminal_link(t, out, h->path, line, buf_span(&label));
 	add_styled(t, out, STYLE_DIM, span_of(tail));
-	size_t used = columns_in(buf_span(&path)) + 8 + strlen(tail);
+	size_t used = columns_in(buf_span(&path)) + 8 + (h->page ? 9 : 0) + strlen(tail);
 	/* a heading that would be cut to a stub has a line of its own */
 	if (used + 24 > t->width) {
 		buf_add_str(out, h->title || h->heading ? "\n  " : "");
@@ -114,6 +116,22 @@ static void add_first_line(const struct terminal *t, struct buf *out, const stru
 	buf_add_byte(out, '\n');
 	buf_free(&path);
 	buf_free(&label);
+}
+
+/* Who wrote it and when, where the document says so: the day is enough. */
+static void add_origin(const struct terminal *t, struct buf *out, const struct hit *h)
+{
+	struct buf line = buf_new(1 << 16);
+	if (!h->author && !h->date)
+		return;
+	if (h->author)
+		text_harmless(&line, span_of(h->author));
+	if (h->date)
+		buf_printf(&line, "%s%.10s", line.len ? ", " : "", h->date);
+	buf_printf(out, "%*s", INDENT, "");
+	add_styled(t, out, STYLE_DIM, buf_span(&line));
+	buf_add_byte(out, '\n');
+	buf_free(&line);
 }
 
 static void add_passage(const struct terminal *t, struct buf *out, const struct hit *h)
@@ -153,6 +171,7 @@ static void add_snippet(const struct terminal *t, struct buf *out, const struct 
 void show_hit(const struct terminal *t, struct buf *out, const struct shown *shown, const char *cwd)
 {
 	add_first_line(t, out, shown, cwd);
+	add_origin(t, out, shown->hit);
 	if (shown->full)
 		add_passage(t, out, shown->hit);
 	else

@@ -63,6 +63,8 @@ static int put_document(struct conductor *c, struct open_document *d, struct err
 	struct store_document doc = {
 		.path = f->plan.path, .size = f->plan.size, .mtime_ns = f->plan.mtime_ns,
 		.read_ns = f->read_ns, .content = f->content, .recipe = c->recipe, .title = f->doc.title,
+		.author = f->doc.author, .date = f->doc.date, .n_pages = (uint32_t)f->doc.n_pages,
+		.derived = f->doc.derived,
 	};
 	strncpy(doc.format, f->doc.format ? f->doc.format : "", sizeof doc.format - 1);
 	strncpy(doc.language, f->language, sizeof doc.language - 1);
@@ -72,7 +74,7 @@ static int put_document(struct conductor *c, struct open_document *d, struct err
 		in[i] = (struct store_chunk_in){
 			.byte_start = k->byte_start, .byte_end = k->byte_end,
 			.line_start = k->line_start, .line_end = k->line_end,
-			.n_tokens = k->n_tokens, .heading = k->heading,
+			.page = k->page, .n_tokens = k->n_tokens, .heading = k->heading,
 			.text = { f->doc.text + k->start, k->end - k->start },
 			.vector_id = d->vector_ids[i], .failure = d->failures[i],
 		};

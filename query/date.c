@@ -1,7 +1,8 @@
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* timegm */
 #include "query/date.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <time.h>
 
 enum { FIRST_YEAR = 1800, LAST_YEAR = 2199 }; /* nanoseconds in 64 bits reach 1678 to 2262 */
@@ -68,4 +69,18 @@ static int read_age(struct span text, int64_t now_ns, int64_t *time_ns)
 int date_read(struct span text, int64_t now_ns, int64_t *time_ns)
 {
 	return read_day(text, time_ns) == 0 ? 0 : read_age(text, now_ns, time_ns);
+}
+
+int date_of_document(const char *date, int64_t *time_ns)
+{
+	struct span text = { date, strlen(date) };
+	if (text.len < 20)
+		return read_day(text, time_ns);
+	int year = digits(text, 0, 4);
+	struct tm tm = { .tm_year = year - 1900, .tm_mon = digits(text, 5, 2) - 1, .tm_mday = digits(text, 8, 2),
+		         .tm_hour = digits(text, 11, 2), .tm_min = digits(text, 14, 2), .tm_sec = digits(text, 17, 2) };
+	if (year < FIRST_YEAR || year > LAST_YEAR)
+		return -1;
+	*time_ns = (int64_t)timegm(&tm) * 1000000000;
+	return 0;
 }

@@ -16,4 +16,8 @@
  * month has. Threads may call at once. */
 int date_read(struct span text, int64_t now_ns, int64_t *time_ns);
 
+/* The beginning of what a document's own date names (ISO 8601, from a year to a second, which
+ * is UTC then). -1: it is none. */
+int date_of_document(const char *date, int64_t *time_ns);
+
 #endif

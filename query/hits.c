@@ -17,6 +17,8 @@ void hit_free(struct hit *h)
 	free(h->path);
 	free(h->title);
 	free(h->heading);
+	free(h->author);
+	free(h->date);
 	free(h->text);
 	free_strings(h->also, h->n_also);
 	free_strings(h->matched, h->n_matched);
@@ -52,6 +54,9 @@ int hit_fill(struct store *store, int64_t chunk_id, struct hit *h, struct err *e
 	h->path = take(&c.path);
 	h->title = take(&c.title);
 	h->heading = take(&c.heading);
+	h->author = take(&c.author);
+	h->date = take(&c.date);
+	h->derived = c.derived;
 	h->text = take(&c.text);
 	h->text_len = c.text_len;
 	h->byte_start = c.byte_start;

@@ -59,6 +59,19 @@ static void add_place(cJSON *object, const char *name, bool known, uint64_t valu
 		cJSON_AddNullToObject(object, name);
 }
 
+/* Where the evidence stands in the text that is made of a file, if the passage stands in it as
+ * it is: it is as long as its range. */
+static bool in_derived(const struct hit *h, struct in_source_range *places)
+{
+	if (h->byte_end - h->byte_start != h->text_len)
+		return false;
+	for (size_t i = 0; i < h->evidence.n; i++) {
+		places[i].start += h->byte_start;
+		places[i].end += h->byte_start;
+	}
+	return true;
+}
+
 static void add_evidence(cJSON *object, const struct hit *h)
 {
 	cJSON *list = cJSON_AddArrayToObject(object, "evidence");
@@ -68,7 +81,7 @@ static void add_evidence(cJSON *object, const struct hit *h)
 	for (size_t i = 0; i < h->evidence.n; i++)
 		places[i] = (struct in_source_range){ h->evidence.ranges[i].start,
 			                              h->evidence.ranges[i].end, 0 };
-	bool known = in_source(&passage, places, h->evidence.n);
+	bool known = h->derived ? in_derived(h, places) : in_source(&passage, places, h->evidence.n);
 	for (size_t i = 0; i < h->evidence.n; i++) {
 		const struct evidence_range *range = &h->evidence.ranges[i];
 		cJSON *e = cJSON_CreateObject();
@@ -96,6 +109,9 @@ cJSON *present_hit(const struct hit *h, bool full)
 	add_score(o, "score", h->score);
 	json_add_text(o, "path", span_of(h->path));
 	add_text_or_null(o, "title", h->title);
+	add_text_or_null(o, "author", h->author);
+	add_text_or_null(o, "date", h->date);
+	cJSON_AddStringToObject(o, "position_in", h->derived ? "text" : "source");
 	cJSON_AddNumberToObject(o, "line_start", h->line_start);
 	cJSON_AddNumberToObject(o, "line_end", h->line_end);
 	add_place(o, "page", h->page > 0, h->page);

@@ -19,7 +19,8 @@ size_t hit_line(const struct hit *hit);
 /* One hit. full: the whole passage in "text". "evidence" is a list, empty where nothing
  * stands out, of {"start", "end", "line", "page", "text"}: start and end are bytes of the
  * source, and null unless the source still holds the passage as it is (but for white space),
- * which is looked up in the file; page is the passage's. "scores" has dense, lexical,
+ * which is looked up in the file; where "position_in" is "text", they are of the text that is
+ * made from the file, as are the hit's lines and bytes. page is the passage's. "scores" has dense, lexical,
  * fused; "also" the paths of passages that say the same; "matched" is there when the
  * search was to explain. The caller deletes the tree. */
 cJSON *present_hit(const struct hit *hit, bool full);

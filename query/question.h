@@ -9,7 +9,7 @@
  *                 -9, -rf, -O2, --no-ignore, -std=c17, a lone dash and a dash in front of
  *                 everything are text; and what follows a conjunction of a language that
  *                 leaves out half a word (Personen und -organisationen)
- *   path:VALUE    and title: type: lang: since: before:, VALUE with or without quotes
+ *   path:VALUE    and title: author: type: lang: since: before:, VALUE with or without quotes
  *                 (query/search_filter.h); -path:VALUE and so on: not these
  *
  * A backslash in front of one makes it text (\-word, \"not a phrase", \path:x). So it is

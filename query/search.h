@@ -55,7 +55,8 @@ struct hit {
 	double lexical;       /* BM25 (query/lexical.h); NAN likewise */
 	int64_t chunk_id, doc_id;
 	char *path;           /* absolute; any bytes but NUL */
-	char *title, *heading; /* NULL: none */
+	char *title, *heading, *author, *date; /* NULL: none */
+	bool derived;         /* bytes and lines are those of the text that is made from the file */
 	char *text;           /* the whole passage */
 	size_t text_len;
 	struct evidence evidence;            /* bytes of text: what answers best */

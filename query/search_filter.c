@@ -12,11 +12,11 @@
 #include "query/word_list.h"
 
 const char *const filter_field_names[N_FILTER_FIELDS] = {
-	[FILTER_TITLE] = "title", [FILTER_PATH] = "path",   [FILTER_TYPE] = "type",
+	[FILTER_TITLE] = "title", [FILTER_AUTHOR] = "author", [FILTER_PATH] = "path", [FILTER_TYPE] = "type",
 	[FILTER_LANG] = "lang",   [FILTER_SINCE] = "since", [FILTER_BEFORE] = "before",
 };
 
-struct title_word {
+struct name_word {
 	struct word_list words;
 	bool is_unspaced;
 };
@@ -29,15 +29,15 @@ struct filter_condition {
 	struct glob *glob; /* of a path; NULL: value is a part of it */
 	bool is_name;      /* the pattern is of the file's name */
 	int64_t time_ns;
-	struct title_word *title; /* [n_title] */
-	size_t n_title;
+	struct name_word *names; /* [n_names] of a title or an author */
+	size_t n_names;
 };
 
 static void condition_free(struct filter_condition *c)
 {
-	for (size_t i = 0; i < c->n_title; i++)
-		word_list_free(&c->title[i].words);
-	free(c->title);
+	for (size_t i = 0; i < c->n_names; i++)
+		word_list_free(&c->names[i].words);
+	free(c->names);
 	free(c->value);
 	glob_free(c->glob);
 }
@@ -64,7 +64,7 @@ static void make_lower(struct filter_condition *c)
 		c->value[i] = lower(c->value[i]);
 }
 
-static int set_title(struct search_filter *f, struct filter_condition *c, struct err *err)
+static int set_names(struct search_filter *f, struct filter_condition *c, struct err *err)
 {
 	size_t cap = 0;
 	if (!f->terms)
@@ -75,17 +75,17 @@ static int set_title(struct search_filter *f, struct filter_condition *c, struct
 		for (end = at; end < c->len && (unsigned char)c->value[end] > ' '; end++)
 			;
 		struct span word = { c->value + at, end - at };
-		struct title_word title = { .is_unspaced = text_is_unspaced(word) };
-		word_list_make(&title.words, f->terms, word, false);
-		if (title.words.n == 0) {
-			word_list_free(&title.words);
+		struct name_word name = { .is_unspaced = text_is_unspaced(word) };
+		word_list_make(&name.words, f->terms, word, false);
+		if (name.words.n == 0) {
+			word_list_free(&name.words);
 			continue;
 		}
-		c->title = mem_grow(c->title, &cap, c->n_title + 1, sizeof *c->title);
-		c->title[c->n_title++] = title;
+		c->names = mem_grow(c->names, &cap, c->n_names + 1, sizeof *c->names);
+		c->names[c->n_names++] = name;
 	}
-	if (c->n_title == 0)
-		return err_set(err, ERR_USAGE, "no word in 'title:%s'", c->value);
+	if (c->n_names == 0)
+		return err_set(err, ERR_USAGE, "no word in '%s:%s'", filter_field_names[c->field], c->value);
 	return 0;
 }
 
@@ -142,7 +142,8 @@ static int set_value(struct search_filter *f, struct filter_condition *c, int64_
                      struct err *err)
 {
 	switch (c->field) {
-	case FILTER_TITLE: return set_title(f, c, err);
+	case FILTER_TITLE:
+	case FILTER_AUTHOR: return set_names(f, c, err);
 	case FILTER_PATH: return set_path(c, err);
 	case FILTER_TYPE: set_type(c); return 0;
 	case FILTER_LANG: return set_lang(c, err);
@@ -184,16 +185,16 @@ static struct span name_of(const char *path)
 	return span_of(slash ? slash + 1 : path);
 }
 
-static bool meets_title(const struct search_filter *f, const struct filter_condition *c, const char *title)
+static bool meets_names(const struct search_filter *f, const struct filter_condition *c, const char *names)
 {
 	struct word_list words;
-	bool meets = title != NULL;
-	if (!title)
+	bool meets = names != NULL;
+	if (!names)
 		return false;
-	word_list_make(&words, f->terms, span_of(title), false);
-	for (size_t i = 0; i < c->n_title && meets; i++)
-		meets = c->title[i].is_unspaced ? word_list_has_run(&words, &c->title[i].words)
-		                                : word_list_has_all(&words, &c->title[i].words);
+	word_list_make(&words, f->terms, span_of(names), false);
+	for (size_t i = 0; i < c->n_names && meets; i++)
+		meets = c->names[i].is_unspaced ? word_list_has_run(&words, &c->names[i].words)
+		                                : word_list_has_all(&words, &c->names[i].words);
 	word_list_free(&words);
 	return meets;
 }
@@ -246,16 +247,24 @@ static bool meets_type(const struct filter_condition *c, const struct store_docu
 	return doc->format[0] && strstr(formats, wanted);
 }
 
+/* Its own date says more than when the file was copied here. */
+static int64_t time_of(const struct store_document *doc)
+{
+	int64_t own_ns;
+	return doc->date && date_of_document(doc->date, &own_ns) == 0 ? own_ns : doc->mtime_ns;
+}
+
 static bool meets(const struct search_filter *f, const struct filter_condition *c,
                   const struct store_document *doc)
 {
 	switch (c->field) {
-	case FILTER_TITLE: return meets_title(f, c, doc->title);
+	case FILTER_TITLE: return meets_names(f, c, doc->title);
+	case FILTER_AUTHOR: return meets_names(f, c, doc->author);
 	case FILTER_PATH: return meets_path(c, doc->path);
 	case FILTER_TYPE: return meets_type(c, doc);
 	case FILTER_LANG: return strcmp(doc->language, c->value) == 0;
-	case FILTER_SINCE: return doc->mtime_ns >= c->time_ns;
-	case FILTER_BEFORE: return doc->mtime_ns < c->time_ns;
+	case FILTER_SINCE: return time_of(doc) >= c->time_ns;
+	case FILTER_BEFORE: return time_of(doc) < c->time_ns;
 	case N_FILTER_FIELDS: break;
 	}
 	return false;

@@ -1,4 +1,4 @@
-/* Conditions on documents: title:, path:, type:, lang:, since:, before:. */
+/* Conditions on documents: title:, author:, path:, type:, lang:, since:, before:. */
 #ifndef AKIN_QUERY_SEARCH_FILTER_H
 #define AKIN_QUERY_SEARCH_FILTER_H
 
@@ -14,6 +14,7 @@
  *
  *   title   words, in any order: all of them stand in the title (case and diacritics do
  *           not count; in scripts without spaces, the characters one after the other)
+ *   author  words, likewise: all of them stand in the names of the authors
  *   path    with one of * ? [ a pattern as in .gitignore: of the file's name, or, where it
  *           holds a slash, of the last parts of the path ("/…": of the whole path), ** any
  *           folders; else any part of the path
@@ -21,10 +22,12 @@
  *           or a group: code, text (plain text, Markdown, …), doc (PDF, office, HTML,
  *           e-books), data (JSON, CSV, XML, …)
  *   lang    the document's language, ISO 639-1 ("de", also "de-AT")
- *   since   the file was changed at that time or later (query/date.h)
- *   before  the file was changed before that time */
+ *   since   at that time or later (query/date.h): the document's own date where it has one, else
+ *           the file's change
+ *   before  before that time */
 enum filter_field {
 	FILTER_TITLE,
+	FILTER_AUTHOR,
 	FILTER_PATH,
 	FILTER_TYPE,
 	FILTER_LANG,
@@ -42,7 +45,7 @@ extern const char *const filter_field_names[N_FILTER_FIELDS];
 struct search_filter {
 	struct filter_condition *items;
 	size_t n;
-	struct terms *terms; /* made when a title is asked for */
+	struct terms *terms; /* made when a title or an author is asked for */
 };
 
 /* Adds a condition. Of the conditions of one field a document has to meet any one, of

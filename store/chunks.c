@@ -124,7 +124,7 @@ int store_chunk_refs(struct store *s, const struct store_filter *filter,
 
 #define CHUNK_COLUMNS \
 	"c.id, c.document_id, c.byte_start, c.byte_end, c.line_start, c.line_end, c.page, c.n_tokens," \
-	" c.seq, c.heading, c.text, d.path, d.title, d.format, c.failure" \
+	" c.seq, c.heading, c.text, d.path, d.title, d.format, c.failure, d.author, d.date, d.derived" \
 	" FROM chunks c JOIN documents d ON d.id = c.document_id"
 
 static void read_chunk(sqlite3_stmt *q, struct store_chunk *c)
@@ -144,6 +144,9 @@ static void read_chunk(sqlite3_stmt *q, struct store_chunk *c)
 		.path = db_column_string(q, 11),
 		.title = db_column_string(q, 12),
 		.failure = db_column_string(q, 14),
+		.author = db_column_string(q, 15),
+		.date = db_column_string(q, 16),
+		.derived = sqlite3_column_int(q, 17) != 0,
 	};
 	if (!c->text)
 		c->text = mem_strdup("");
@@ -175,6 +178,8 @@ void store_chunk_free(struct store_chunk *chunk)
 	free(chunk->text);
 	free(chunk->path);
 	free(chunk->title);
+	free(chunk->author);
+	free(chunk->date);
 	free(chunk->failure);
 	*chunk = (struct store_chunk){ 0 };
 }

@@ -6,7 +6,7 @@
 
 #define DOCUMENT_COLUMNS \
 	"id, path, size, mtime_ns, read_ns, content, recipe, title, format, n_chunks, n_failed," \
-	" language"
+	" language, author, date, n_pages, derived"
 
 static void read_document(sqlite3_stmt *q, struct store_document *doc)
 {
@@ -19,6 +19,10 @@ static void read_document(sqlite3_stmt *q, struct store_document *doc)
 		.content = db_column_hash(q, 5),
 		.recipe = db_column_hash(q, 6),
 		.title = db_column_string(q, 7),
+		.author = db_column_string(q, 12),
+		.date = db_column_string(q, 13),
+		.n_pages = (uint32_t)sqlite3_column_int64(q, 14),
+		.derived = sqlite3_column_int(q, 15) != 0,
 		.n_chunks = (uint32_t)sqlite3_column_int64(q, 9),
 		.n_failed = (uint32_t)sqlite3_column_int64(q, 10),
 	};
@@ -34,6 +38,8 @@ void store_document_free(struct store_document *doc)
 {
 	free(doc->path);
 	free(doc->title);
+	free(doc->author);
+	free(doc->date);
 	*doc = (struct store_document){ 0 };
 }
 
@@ -149,8 +155,9 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
                             size_t n_failed, struct err *err)
 {
 	sqlite3_stmt *q = db_prepare(s, "INSERT INTO documents(path, size, mtime_ns, read_ns, content,"
-	                                " recipe, title, format, n_chunks, n_failed, language)"
-	                                " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", err);
+	                                " recipe, title, format, n_chunks, n_failed, language, author,"
+	                                " date, n_pages, derived) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+	                                " ?10, ?11, ?12, ?13, ?14, ?15)", err);
 	if (!q)
 		return -1;
 	db_bind_path(q, 1, doc->path);
@@ -164,6 +171,10 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
 	sqlite3_bind_int64(q, 9, (int64_t)n_chunks);
 	sqlite3_bind_int64(q, 10, (int64_t)n_failed);
 	db_bind_text(q, 11, doc->language);
+	db_bind_text(q, 12, doc->author);
+	db_bind_text(q, 13, doc->date);
+	sqlite3_bind_int64(q, 14, doc->n_pages);
+	sqlite3_bind_int64(q, 15, doc->derived);
 	return db_step(s, q, err);
 }
 

@@ -10,7 +10,7 @@
  * serve them all, since there may be a million documents. */
 struct reading {
 	sqlite3_stmt *q;
-	struct buf path, title;
+	struct buf path, title, author, date;
 	struct store_document doc;
 };
 
@@ -22,6 +22,11 @@ static char *string(sqlite3_stmt *q, int column, struct buf *to)
 	return to->p;
 }
 
+static char *string_or_null(sqlite3_stmt *q, int column, struct buf *to)
+{
+	return sqlite3_column_type(q, column) == SQLITE_NULL ? NULL : string(q, column, to);
+}
+
 static void read_row(struct reading *r)
 {
 	sqlite3_stmt *q = r->q;
@@ -31,7 +36,10 @@ static void read_row(struct reading *r)
 		.path = string(q, 2, &r->path),
 		.size = (uint64_t)sqlite3_column_int64(q, 3),
 		.mtime_ns = sqlite3_column_int64(q, 4),
-		.title = sqlite3_column_type(q, 5) == SQLITE_NULL ? NULL : string(q, 5, &r->title),
+		.title = string_or_null(q, 5, &r->title),
+		.author = string_or_null(q, 8, &r->author),
+		.date = string_or_null(q, 9, &r->date),
+		.derived = sqlite3_column_int(q, 10) != 0,
 	};
 	const char *format = (const char *)sqlite3_column_text(q, 6);
 	const char *language = (const char *)sqlite3_column_text(q, 7);
@@ -39,13 +47,14 @@ static void read_row(struct reading *r)
 	strncpy(r->doc.language, language ? language : "", sizeof r->doc.language - 1);
 }
 
-#define COLUMNS "id, n_chunks, path, size, mtime_ns, title, format, language"
+#define COLUMNS "id, n_chunks, path, size, mtime_ns, title, format, language, author, date, derived"
 
 /* Asks for each row of q, which is about COLUMNS. */
 static int collect(struct store *s, struct gate *g, const struct store_filter *f, sqlite3_stmt *q,
                    size_t *cap, struct err *err)
 {
-	struct reading r = { .q = q, .path = buf_new(SIZE_MAX / 4), .title = buf_new(SIZE_MAX / 4) };
+	struct reading r = { .q = q, .path = buf_new(SIZE_MAX / 4), .title = buf_new(SIZE_MAX / 4),
+		             .author = buf_new(SIZE_MAX / 4), .date = buf_new(SIZE_MAX / 4) };
 	int rc;
 	while ((rc = db_step(s, q, err)) > 0) {
 		if (f->passes)
@@ -58,6 +67,8 @@ static int collect(struct store *s, struct gate *g, const struct store_filter *f
 	}
 	buf_free(&r.path);
 	buf_free(&r.title);
+	buf_free(&r.author);
+	buf_free(&r.date);
 	return rc;
 }
 

@@ -54,8 +54,13 @@ static const char *const steps[] = {
 	"CREATE VIRTUAL TABLE chunk_words USING fts5(title, heading, name, text,"
 	"  content='chunk_texts', content_rowid='id', tokenize='akin', detail=full);"
 	"INSERT INTO chunk_words(chunk_words) VALUES('rebuild');",
+	/* What a document says of itself. */
+	"ALTER TABLE documents ADD COLUMN author TEXT;"
+	"ALTER TABLE documents ADD COLUMN date TEXT;"
+	"ALTER TABLE documents ADD COLUMN n_pages INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE documents ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;",
 };
-enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 3 };
+enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 4 };
 
 static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
 {

@@ -79,6 +79,10 @@ struct store_document {
 	char *title;           /* NULL: none; owned */
 	char format[24];
 	char language[8]; /* ISO 639-1; "": not known */
+	char *author;          /* NULL: none; several are divided by "; "; owned */
+	char *date;            /* its own, ISO 8601 from a year to a second; NULL: none; owned */
+	uint32_t n_pages;      /* 0: none */
+	bool derived;          /* positions are those of the text that is made from it, not of its bytes */
 	uint32_t n_chunks, n_failed;
 };
 void store_document_free(struct store_document *doc); /* contents only */
@@ -161,7 +165,7 @@ struct store_filter {
 	size_t n_paths;
 	store_document_test *passes; /* documents for which this is true; NULL: all. Asked for each
 	                              * document of the paths, before chunks are; may not use the
-	                              * store. The document has no hashes, read_ns nor n_failed */
+	                              * store. The document has no hashes, read_ns, n_pages nor n_failed */
 	void *passes_ctx;
 	const int64_t *chunks; /* these chunks alone, ascending; NULL: all */
 	size_t n_chunks;
@@ -186,7 +190,8 @@ struct store_chunk {
 	char *heading; /* NULL: none */
 	char *text;
 	size_t text_len;
-	char *path, *title; /* of the document; title NULL: none */
+	char *path, *title, *author, *date; /* of the document; all but path NULL: none */
+	bool derived;
 	char format[24];
 	char *failure;      /* NULL: it has a vector */
 };

@@ -111,6 +111,7 @@ static bool add_if_fits(struct divider *d, struct chunk c)
 	c.line_start = (uint32_t)document_line(d->doc, c.byte_start);
 	size_t last = c.byte_end > c.byte_start ? c.byte_end - 1 : c.byte_start;
 	c.line_end = (uint32_t)document_line(d->doc, last);
+	c.page = (uint32_t)document_page(d->doc, c.start);
 	d->out->items = mem_grow(d->out->items, &d->cap, d->out->n + 1, sizeof c);
 	d->out->items[d->out->n++] = c;
 	return true;
@@ -196,6 +197,29 @@ static struct divide_limits divide_limits(const struct divider *d)
 	return limits;
 }
 
+/* The first atom behind `from` that stands on another page. */
+static size_t page_end(const struct divider *d, size_t from)
+{
+	const struct atoms *a = &d->atoms;
+	size_t page = document_page(d->doc, a->items[from].start), to = from + 1;
+	if (page == 0 || page == d->doc->n_pages)
+		return a->n;
+	while (to < a->n && a->items[to].start < d->doc->page_starts[page])
+		to++;
+	return to;
+}
+
+/* A hit names the page that its text stands on: nothing reaches over a page's end. */
+static void divide_page(struct divider *d, const struct divide_limits *limits, size_t from, size_t to)
+{
+	size_t *ends, n = divide_evenly(d->atoms.items + from, to - from, limits, &ends), start = from;
+	for (size_t i = 0; i < n; i++) {
+		add_part(d, start, from + ends[i]);
+		start = from + ends[i];
+	}
+	free(ends);
+}
+
 void chunk_document(const struct document *doc, const struct chunk_options *opt,
                     struct chunks *out)
 {
@@ -211,12 +235,10 @@ void chunk_document(const struct document *doc, const struct chunk_options *opt,
 	                             embedded_title(doc, d.atoms.title_len)))
 		d.atoms.items[0].lead -= d.atoms.title_tokens;
 	struct divide_limits limits = divide_limits(&d);
-	size_t *ends, n = divide_evenly(d.atoms.items, d.atoms.n, &limits, &ends), from = 0;
-	for (size_t i = 0; i < n; i++) {
-		add_part(&d, from, ends[i]);
-		from = ends[i];
+	for (size_t from = 0, to; from < d.atoms.n; from = to) {
+		to = page_end(&d, from);
+		divide_page(&d, &limits, from, to);
 	}
-	free(ends);
 	atoms_free(&d.atoms);
 	buf_free(&d.text);
 }

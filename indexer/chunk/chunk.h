@@ -13,6 +13,7 @@ struct chunk {
 	size_t start, end;           /* bytes of doc->text; not empty, no white space at either end */
 	size_t byte_start, byte_end; /* of the source */
 	uint32_t line_start, line_end; /* of the source, 1-based, inclusive */
+	uint32_t page;               /* 1-based; 0: the document has none */
 	uint32_t n_tokens;           /* of the text that is embedded (chunk_embedded_text) */
 	uint32_t title_len;          /* bytes of doc->title that are embedded with it; 0: none */
 	char *heading;               /* the path of headings above, "A > B"; NULL: none */
@@ -32,7 +33,7 @@ struct chunk_options {
 };
 
 /* Chunks cover all of the document's text but white space, in order, without
- * overlap. Text without sections that fits is one chunk; a longer one is cut into
+ * overlap, each within a page where there are pages. Text without sections that fits is one chunk; a longer one is cut into
  * parts of even length. A document that has sections (three or more headings or
  * definitions) is cut along them into shorter ones. A single word over the budget is
  * cut on a grapheme boundary. */

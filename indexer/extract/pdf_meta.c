@@ -93,12 +93,27 @@ char *iso_date_utc(struct span written)
 	return strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &tm) ? mem_strdup(out) : NULL;
 }
 
-void pdf_meta(struct span head, struct document *doc)
+/* "NAME: SUBJECT" */
+static char *make_title(struct span named, const char *subject)
+{
+	struct buf title = buf_new(4096);
+	bool has_subject = subject && is_title(subject);
+	buf_add_span(&title, named);
+	buf_add_str(&title, named.len && has_subject ? ": " : "");
+	buf_add_str(&title, has_subject ? subject : "");
+	char *clean = outline_clean(buf_span(&title));
+	buf_free(&title);
+	return clean;
+}
+
+void pdf_meta(struct span head, struct span named, struct document *doc)
 {
 	doc->title = between(head, "<title>", "</title>");
-	if (doc->title && !is_title(doc->title)) {
+	if (!doc->title || !is_title(doc->title)) {
+		char *subject = between(head, "<meta name=\"Subject\" content=\"", "\"/>");
 		free(doc->title);
-		doc->title = NULL;
+		doc->title = make_title(named, subject);
+		free(subject);
 	}
 	doc->author = between(head, "<meta name=\"Author\" content=\"", "\"/>");
 	char *date = between(head, "<meta name=\"CreationDate\" content=\"", "\"/>");

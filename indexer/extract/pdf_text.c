@@ -10,6 +10,7 @@
 #include "indexer/extract/outline.h"
 #include "indexer/extract/pdf_furniture.h"
 #include "indexer/extract/pdf_meta.h"
+#include "indexer/extract/pdf_name.h"
 #include "indexer/extract/pdf_page.h"
 #include "indexer/extract/plain.h"
 
@@ -69,11 +70,13 @@ static void write_pages(struct span body, struct pdf_furniture *f, struct docume
 	pdf_page_free(&p.page);
 }
 
-static void note_furniture(struct span body, struct pdf_furniture *f)
+static void note_repeated(struct span body, struct pdf_furniture *f, struct pdf_name *name)
 {
 	struct pages p = { .rest = body };
-	while (next_page(&p))
+	while (next_page(&p)) {
 		pdf_furniture_note(f, &p.page);
+		pdf_name_note(name, &p.page);
+	}
 	pdf_page_free(&p.page);
 }
 
@@ -94,15 +97,16 @@ static bool make_document(struct span output, struct document *doc)
 {
 	struct span head = { "", 0 }, body = body_of(output, &head);
 	struct pdf_furniture furniture = { 0 };
+	struct pdf_name name = { 0 };
 	struct buf text = buf_new(SIZE_MAX / 2);
 	*doc = (struct document){ .derived = true, .format = "pdf" };
-	note_furniture(body, &furniture);
+	note_repeated(body, &furniture, &name);
 	write_pages(body, &furniture, doc, &text);
 	pdf_furniture_free(&furniture);
 	bool has_text = span_trim(buf_span(&text)).len > 0;
 	doc->text = buf_take(&text, &doc->text_len);
 	if (has_text) {
-		pdf_meta(head, doc);
+		pdf_meta(head, pdf_name_best(&name), doc);
 		add_blocks(doc);
 		document_number_lines(doc);
 	} else {
