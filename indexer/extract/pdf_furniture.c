@@ -102,6 +102,19 @@ void pdf_furniture_note(struct pdf_furniture *f, const struct pdf_page *page)
 	each_edge(f, &copy, note_line);
 }
 
+/* The number at the end of a line, or at its start; len 0: there is neither. */
+static struct span number_of(struct span line)
+{
+	size_t n = 0;
+	while (n < line.len && is_digit(line.p[line.len - 1 - n]))
+		n++;
+	if (n)
+		return (struct span){ line.p + line.len - n, n };
+	while (n < line.len && is_digit(line.p[n]))
+		n++;
+	return (struct span){ line.p, n };
+}
+
 static void drop_line(struct pdf_furniture *f, struct span *line)
 {
 	uint64_t key = key_of(*line);
@@ -109,7 +122,7 @@ static void drop_line(struct pdf_furniture *f, struct span *line)
 	if (!e || !e->key || e->n_pages < LEAST_PAGES || 2 * (size_t)e->n_pages < f->n_pages)
 		return;
 	if (e->kept)
-		line->len = 0;
+		*line = number_of(*line);
 	e->kept = true;
 }
 

@@ -16,8 +16,9 @@ void pdf_furniture_free(struct pdf_furniture *f);
 /* Notes the first and the last lines of a page. */
 void pdf_furniture_note(struct pdf_furniture *f, const struct pdf_page *page);
 
-/* Once all pages are noted, in their order: empties the lines at the page's edges that half of
- * the pages, and three, have; the first page that has one keeps it. */
+/* Once all pages are noted, in their order: takes out the lines at the page's edges that half of
+ * the pages, and three, have. The first page that has one keeps it; of the others the number
+ * that it begins or ends with stays, which is the page's as printed. */
 void pdf_furniture_drop(struct pdf_furniture *f, struct pdf_page *page);
 
 #endif

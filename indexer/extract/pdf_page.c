@@ -156,10 +156,30 @@ static bool ends_sentence(struct span s)
 	return s.len && strchr(".!?:;", s.p[s.len - 1]);
 }
 
+static size_t characters(const char *from, const char *to)
+{
+	size_t n = 0;
+	for (; from < to; from++)
+		n += ((unsigned char)*from & 0xC0) != 0x80;
+	return n;
+}
+
+/* A row whose last cell goes on below: the next line begins where the cell does. */
+static bool cell_runs_on(const struct pdf_page *page, size_t i)
+{
+	struct span line = page->lines[i], rest = line, cell = rest;
+	while (rest.len)
+		cell = next_cell(&rest);
+	size_t column = page->indents[i] + characters(line.p, cell.p), next = page->indents[i + 1];
+	return next + 1 >= column && next <= column + 1;
+}
+
 /* Whether line i runs on in the next: it is full, and the next does not begin anew. */
 static bool runs_on(const struct pdf_page *page, size_t i, size_t longest)
 {
 	struct span line = page->lines[i], next = page->lines[i + 1];
+	if (next.len && is_row(line) && !is_row(next))
+		return cell_runs_on(page, i);
 	if (next.len == 0 || is_row(line) || is_row(next) || list_mark(next, 0, next.len) ||
 	    page->indents[i + 1] > page->indents[i] + 2 || page->indents[i] > page->indents[i + 1] + FIRST_INDENT)
 		return false;

@@ -13,7 +13,7 @@ export AKIN_DB="$dir/a.db"
 
 {
 	cat <<-'TEXT'
-		The Harbour Gazette                                             12 May
+		The Harbour Gazette                                             page 5
 
 		The lighthouse keeper wrote that the lamp was to be lit an hour be-
 		fore sunset, and that nobody but the keeper himself may climb the
@@ -24,14 +24,14 @@ export AKIN_DB="$dir/a.db"
 	TEXT
 	printf '\f'
 	cat <<-'TEXT'
-		The Harbour Gazette                                             12 May
+		The Harbour Gazette                                             page 6
 
 		The ferry to the island leaves at half past nine, and carries bicycles
 		for two crowns; dogs travel free of charge if they are small enough.
 	TEXT
 	printf '\f'
 	cat <<-'TEXT'
-		The Harbour Gazette                                             12 May
+		The Harbour Gazette                                             page 7
 
 		Lobsters were sold at the pier for less than ever before, said the
 		fishermen, who blamed the warm winter and the new nets for it.
@@ -44,6 +44,7 @@ check_out 'an hour before sunset, and that nobody but the keeper himself may cli
 	"a paragraph is one line, and a divided word whole"
 check_out '^Visitors | 1,204 | 1,377$' "a table's row stays a row"
 check "a header that every page has is there once" [ "$(grep -c 'Harbour Gazette' "$dir/.out")" -eq 1 ]
+check "but for its number" grep -qx '7' "$dir/.out"
 run extract gazette.pdf --page 2
 check_out 'ferry to the island' "a page by itself"
 check "and no other" sh -c "! grep -q 'lighthouse\|Lobsters' '$dir/.out'"
@@ -113,10 +114,10 @@ check_out '"page":	2' "in JSON, too"
 check_out '"position_in":	"text"' "with what its positions are of"
 line=$(sed -n 's/.*"line_start":	\([0-9]*\).*/\1/p' "$dir/.out" | head -n 1)
 start=$(sed -n 's/^			"byte_start":	\([0-9]*\).*/\1/p' "$dir/.out" | head -n 1)
-run get "gazette.pdf:$line"
+run get "gazette.pdf:$line:4"
 check_out 'ferry to the island' "akin get prints the line that the hit names"
-"$akin" get gazette.pdf | tail -c +$((start + 1)) | head -c 40 >"$dir/.out"
-check_out '^The ferry to the island' "and the bytes are those of what akin get prints"
+"$akin" get gazette.pdf | tail -c +$((start + 1)) | head -c 60 >"$dir/.out"
+check_out "^The ferry to the island" "and the bytes are those of what akin get prints"
 run get gazette.pdf --page 3
 check_out 'Lobsters' "akin get by page"
 check "and no other" sh -c "! grep -q 'ferry' '$dir/.out'"
