@@ -92,6 +92,14 @@ $(BUILD)/committed: $(BUILD)/obj/tests/support/committed/committed.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/mutate: $(BUILD)/obj/tests/support/mutate/mutate.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/peak: $(BUILD)/obj/tests/support/peak/peak.o $(ARCHIVE)
+	@echo "  ld $@"
+	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -106,7 +114,7 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call objects,$(SUPPORT)) $(ARCHIV
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) $(LIBS)
 
-tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed $(BUILD)/proxy
+tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed $(BUILD)/proxy $(BUILD)/mutate $(BUILD)/peak
 
 check: tests
 	tests/run.sh $(BUILD)
@@ -131,7 +139,7 @@ fuzz:
 fuzz-bins: $(FUZZ_BIN)
 bench-bins: $(BENCH_BIN)
 
-bench: $(AKIN) $(BENCH_BIN) $(STANDIN)
+bench: $(AKIN) $(BENCH_BIN) $(STANDIN) $(BUILD)/peak
 	tests/bench/run.sh $(BUILD)
 
 lint:
