@@ -12,7 +12,7 @@ BUILD   := build/$(FLAVOUR)$(if $(filter clang%,$(CC)),-clang)
 
 WARNINGS := -std=c17 -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wwrite-strings
-CPPFLAGS += -I. -D_FILE_OFFSET_BITS=64 -DAKIN_VERSION='"$(VERSION)"' -DAKIN_PREFIX='"$(PREFIX)"'
+CPPFLAGS += -I. -isystem /usr/include/libxml2 -D_FILE_OFFSET_BITS=64 -DAKIN_VERSION='"$(VERSION)"' -DAKIN_PREFIX='"$(PREFIX)"'
 CFLAGS_release := -O2 -g
 CFLAGS_debug   := -O0 -g3
 CFLAGS_asan    := -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -20,7 +20,8 @@ CFLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 ALL_CFLAGS  = $(WARNINGS) $(CFLAGS_$(FLAVOUR)) -fno-math-errno -fno-trapping-math -pthread $(CFLAGS)
 ALL_LDFLAGS = $(CFLAGS_$(FLAVOUR)) -pthread $(LDFLAGS)
-# OpenBLAS and libcurl are loaded when they are needed (base/blas.c, models/remote/http.c)
+# OpenBLAS, libcurl, libarchive and libxml2 are loaded when they are needed (base/blas.c,
+# models/remote/http.c, indexer/extract/{unpack,xml}.c)
 LIBS := -lsqlite3 -lcjson -licuuc -licui18n -lstemmer -lxxhash -lm -ldl
 
 PARTS   := base words store models indexer query ask cli

@@ -2,9 +2,20 @@
 
 #include <string.h>
 
+#include "indexer/extract/office.h"
+#include "indexer/extract/rtf.h"
+
 static const struct packed_format formats[] = {
-	{ "pdf", "PDF", NULL },
-	{ NULL, NULL, NULL },
+	{ "pdf", "PDF", NULL, NULL },
+	{ "docx", "Word document", docx_read, office_load },
+	{ "xlsx", "Excel workbook", xlsx_read, office_load },
+	{ "pptx", "PowerPoint document", pptx_read, office_load },
+	{ "odt", "OpenDocument text", odf_read, office_load },
+	{ "ods", "OpenDocument workbook", odf_read, office_load },
+	{ "odp", "OpenDocument slides", odf_read, office_load },
+	{ "epub", "EPUB book", epub_read, office_load },
+	{ "rtf", "RTF document", rtf_read, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 const struct packed_format *packed_by_magic(const char *magic)

@@ -12,6 +12,7 @@ struct packed_format {
 	 * function, but by a program. */
 	enum skip_reason (*read)(struct span path, struct span bytes, struct document *doc,
 	                         const char **why);
+	void (*load)(void); /* loads the libraries that it needs, before the walls are raised; NULL: none */
 };
 
 /* A test program may have readers of its own, which misbehave; ends with a row without a name. */

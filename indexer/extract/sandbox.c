@@ -68,6 +68,8 @@ static int child(const char *name, const char *path)
 	struct span bytes;
 	if (!format || !format->read || !map_input(&bytes))
 		return 1;
+	if (format->load)
+		format->load();
 	size_t mapped = mapped_now();
 	struct walls walls = { sandbox_seconds(bytes.len), mapped ? mapped + SANDBOX_MEMORY : 0 };
 	if (walls_raise(&walls, NULL) < 0)

@@ -30,12 +30,13 @@ cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
 cjson/      base/json.*\.[ch] models/.* cli/.* serve/.* query/present.* ask/.*
-unicode/    words/.*\.c base/(sentence|boundaries|fold|pattern)\.[ch] indexer/extract/(encoding|decode)\.c cli/cmd_version\.c
+unicode/    words/.*\.c base/(sentence|boundaries|fold|pattern)\.[ch] indexer/extract/(encoding|decode|code_page)\.c cli/cmd_version\.c
 libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
-libxml/     indexer/.*\.c
+libxml/     indexer/extract/xml\.c
+archive     indexer/extract/unpack\.c
 microhttpd  serve/.*\.c
-dlfcn       base/blas\.c models/remote/http\.c cli/line_edit\.c
+dlfcn       base/blas\.c indexer/extract/(unpack|xml)\.c models/remote/http\.c cli/line_edit\.c
 cmocka      none
 '
 

@@ -1,0 +1,208 @@
+#include "indexer/extract/derive.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "indexer/extract/line.h"
+
+enum { AUTHOR_MAX = 300, PAGES_MAX = 1 << 20 };
+
+struct derive derive_new(void)
+{
+	return (struct derive){ .text = buf_new(DERIVE_TEXT_MAX) };
+}
+
+void derive_free(struct derive *d)
+{
+	buf_free(&d->text);
+	outline_free(&d->outline);
+	free(d->pages);
+	free(d->author);
+	free(d->date);
+	*d = derive_new();
+}
+
+static bool is_separator(char c)
+{
+	return is_space(c) || c == '|';
+}
+
+bool derive_is_empty(const struct derive *d)
+{
+	for (size_t i = d->start; i < d->text.len; i++)
+		if (!is_separator(d->text.p[i]))
+			return false;
+	return true;
+}
+
+struct span derive_open(const struct derive *d)
+{
+	return (struct span){ buf_span(&d->text).p + d->start, d->text.len - d->start };
+}
+
+static bool at_start(const struct derive *d)
+{
+	return d->text.len == d->start || d->text.p[d->text.len - 1] == '\n';
+}
+
+static void put_space(struct derive *d)
+{
+	if (d->space && !at_start(d) && d->text.p[d->text.len - 1] != ' ')
+		buf_add_byte(&d->text, ' ');
+	d->space = false;
+}
+
+static void add(struct derive *d, struct span s, bool lines)
+{
+	for (size_t i = 0; i < s.len;) {
+		uint32_t code;
+		size_t n = utf8_decode(s.p + i, s.len - i, &code);
+		bool control = code < 0x20 || code == 0x7F || (code >= 0x80 && code < 0xA0);
+		if (code == '\n' && lines) {
+			derive_line_break(d);
+		} else if (control || code == ' ' || code == 0xA0) {
+			d->space = true;
+		} else if (code != 0xFFFD && code != 0xAD && code != 0xFEFF) {
+			put_space(d);
+			buf_add(&d->text, s.p + i, n);
+		}
+		i += n;
+	}
+}
+
+void derive_add(struct derive *d, struct span text)
+{
+	add(d, text, false);
+}
+
+void derive_add_lines(struct derive *d, struct span text)
+{
+	add(d, text, true);
+}
+
+void derive_line_break(struct derive *d)
+{
+	d->space = false;
+	if (d->text.len > d->start)
+		buf_add_byte(&d->text, '\n');
+}
+
+void derive_cell(struct derive *d)
+{
+	d->space = false;
+	buf_add_str(&d->text, " | ");
+}
+
+void derive_end(struct derive *d, enum block_kind kind, int level, struct span name)
+{
+	struct outline *o = &d->outline;
+	d->space = false;
+	if (derive_is_empty(d)) {
+		d->text.len = d->start;
+		return;
+	}
+	/* the empty cells at a row's end */
+	while (kind == BLOCK_ROW && is_separator(d->text.p[d->text.len - 1]))
+		d->text.len--;
+	o->text = buf_span(&d->text);
+	size_t end = d->text.len;
+	if (kind == BLOCK_HEADING)
+		name = derive_open(d);
+	outline_add(o, kind, level, d->start, end, name);
+	buf_add_str(&d->text, kind == BLOCK_ROW ? "\n" : "\n\n");
+	d->start = d->text.len;
+}
+
+void derive_table_end(struct derive *d)
+{
+	if (d->start == d->text.len && d->start > 1 && d->text.p[d->start - 2] != '\n')
+		buf_add_byte(&d->text, '\n');
+	d->start = d->text.len;
+}
+
+void derive_page(struct derive *d)
+{
+	derive_end(d, BLOCK_PARAGRAPH, 0, (struct span){ 0 });
+	if (d->n_pages >= PAGES_MAX)
+		return;
+	d->pages = mem_grow(d->pages, &d->pages_cap, d->n_pages + 1, sizeof *d->pages);
+	d->pages[d->n_pages] = d->n_pages ? d->start : 0;
+	d->n_pages++;
+}
+
+void derive_title(struct derive *d, struct span title)
+{
+	outline_title(&d->outline, title);
+}
+
+void derive_author(struct derive *d, struct span author)
+{
+	char *clean = outline_clean(author);
+	if (!clean)
+		return;
+	if (!d->author) {
+		d->author = clean;
+		return;
+	}
+	struct buf both = buf_new(AUTHOR_MAX);
+	if (!strstr(d->author, clean) && buf_printf(&both, "%s; %s", d->author, clean) == 0) {
+		free(d->author);
+		d->author = buf_take(&both, &(size_t){ 0 });
+	}
+	buf_free(&both);
+	free(clean);
+}
+
+/* How much of it is YYYY[-MM[-DD[Thh:mm[:ss]]]], with a Z behind a time. */
+static size_t date_len(struct span s)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	size_t n = 0;
+	while (n < s.len && n < sizeof form - 1 && (form[n] == '0' ? is_digit(s.p[n]) : s.p[n] == form[n]))
+		n++;
+	return n >= 19 ? 19 : n >= 16 ? 16 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
+}
+
+void derive_date(struct derive *d, struct span date)
+{
+	date = span_trim(date);
+	size_t n = date_len(date);
+	if (d->date || n == 0)
+		return;
+	bool utc = n >= 16 && n < date.len && date.p[n] == 'Z';
+	d->date = mem_alloc(n + 2, 1);
+	memcpy(d->date, date.p, n);
+	strcpy(d->date + n, utc ? "Z" : "");
+}
+
+enum skip_reason derive_finish(struct derive *d, struct document *doc)
+{
+	derive_end(d, BLOCK_PARAGRAPH, 0, (struct span){ 0 });
+	if (d->outline.n == 0) {
+		derive_free(d);
+		return SKIP_EMPTY;
+	}
+	while (d->text.len > 1 && d->text.p[d->text.len - 1] == '\n' && d->text.p[d->text.len - 2] == '\n')
+		d->text.len--;
+	d->text.p[d->text.len] = '\0';
+	for (size_t i = 0; i < d->outline.n && !d->outline.title; i++)
+		if (d->outline.items[i].kind == BLOCK_HEADING && d->outline.items[i].name)
+			derive_title(d, span_of(d->outline.items[i].name));
+	*doc = (struct document){
+		.title = d->outline.title, .blocks = d->outline.items, .n_blocks = d->outline.n,
+		.derived = true, .page_starts = d->pages, .n_pages = d->n_pages,
+		.author = d->author, .date = d->date,
+	};
+	/* pages at the end that hold nothing begin where the text ends */
+	for (size_t i = 0; i < doc->n_pages; i++)
+		if (doc->page_starts[i] > d->text.len)
+			doc->page_starts[i] = d->text.len;
+	doc->text = buf_take(&d->text, &doc->text_len);
+	d->outline = (struct outline){ 0 };
+	d->pages = NULL;
+	d->author = d->date = NULL;
+	derive_free(d);
+	return SKIP_NONE;
+}

@@ -1,0 +1,39 @@
+/* The members of a zip archive that a document is packed in, through libarchive. */
+#ifndef AKIN_INDEXER_EXTRACT_UNPACK_H
+#define AKIN_INDEXER_EXTRACT_UNPACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+#include "indexer/skip.h"
+
+enum {
+	UNPACK_MEMBER_MAX = 64 << 20, /* bytes that one member unpacks to at most */
+	UNPACK_MAX = 96 << 20,        /* and all that are wanted */
+	UNPACK_ENTRIES_MAX = 65536    /* members that are looked at */
+};
+
+struct member {
+	char *name; /* as in the archive, without a leading "/" or "./" */
+	char *data;
+	size_t len;
+};
+struct members {
+	struct member *items;
+	size_t n, cap;
+};
+void members_free(struct members *m);
+
+/* The bytes of the member; p NULL: there is none. Borrowed. */
+struct span members_find(const struct members *m, const char *name);
+
+/* Loads libarchive, once; false where it is not installed. Before walls are raised. */
+bool unpack_load(void);
+
+/* The members whose names are wanted, in the archive's order; two of one name: the first.
+ * On anything but SKIP_NONE *out is {0} and *why says more (a constant). */
+enum skip_reason unpack(struct span zip, bool (*wanted)(const char *name), struct members *out,
+                        const char **why);
+
+#endif
