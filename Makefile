@@ -78,7 +78,7 @@ $(AKIN): $(CLI_OBJ) $(ARCHIVE)
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(call objects,$(SUPPORT)) $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo "  ld $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) -lcmocka $(LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) -lcmocka -lz $(LIBS)
 
 STANDIN_SRC := $(wildcard tests/support/standin.c tests/support/standin/*.c)
 $(BUILD)/standin: $(call objects,$(STANDIN_SRC)) $(ARCHIVE)
@@ -113,7 +113,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVE)
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call objects,$(SUPPORT)) $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo "  ld $@"
-	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) $(LIBS)
+	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) -lz $(LIBS)
 
 tests: $(AKIN) $(UNIT_BIN) $(STANDIN) $(BUILD)/committed $(BUILD)/proxy $(BUILD)/mutate $(BUILD)/peak
 

@@ -15,8 +15,8 @@
 #include "indexer/tally.h"
 
 /* Part of every document's recipe: raise it when chunks of the same text change, or what
- * is kept of a document does (2: its language). */
-enum { CHUNKER_VERSION = 2 };
+ * is kept of a document does (2: its language, 3: the header of a table with its rows). */
+enum { CHUNKER_VERSION = 3 };
 /* Vectors that no chunk uses any more are kept for a branch that is switched back,
  * a file that returns: this many, or a quarter of those in use. */
 enum { UNUSED_KEPT = 20000 };

@@ -24,6 +24,8 @@ struct divider {
 	struct chunks *out;
 	size_t cap;
 	struct buf text; /* what would be embedded */
+	size_t block;    /* the first that begins behind the start of the chunk before */
+	const struct block *header; /* of the table in whose rows that start is; NULL */
 };
 
 void chunks_free(struct chunks *c)
@@ -159,6 +161,35 @@ static size_t middle(const struct atom *atoms, size_t from, size_t to)
 	return best;
 }
 
+/* The header of the table in whose rows `start` is, when it stands before; else NULL. Chunks
+ * come in the order of the text. */
+static const struct block *header_above(struct divider *d, size_t start)
+{
+	const struct document *doc = d->doc;
+	for (; d->block < doc->n_blocks && doc->blocks[d->block].start <= start; d->block++) {
+		const struct block *b = &doc->blocks[d->block];
+		if (b->kind != BLOCK_ROW)
+			d->header = NULL;
+		else if (b->level == 1)
+			d->header = b;
+	}
+	return d->header && d->header->start < start ? d->header : NULL;
+}
+
+/* The path of the section and, in a table, its columns' names. Takes the path over. */
+static char *heading_of(struct divider *d, char *path, size_t start)
+{
+	const struct block *header = header_above(d, start);
+	if (!header || !header->name)
+		return path;
+	struct buf both = buf_new(EMBEDDED_BYTES_MAX);
+	if (path)
+		buf_printf(&both, "%s > ", path);
+	buf_add_str(&both, header->name);
+	free(path);
+	return buf_take(&both, &(size_t){ 0 });
+}
+
 /* Makes a chunk of atoms[from, to); two, where the sum of the atoms' counts was
  * less than the count of the whole. */
 static void add_part(struct divider *d, size_t from, size_t to)
@@ -169,7 +200,7 @@ static void add_part(struct divider *d, size_t from, size_t to)
 	uint32_t section = atoms[from].section;
 	for (size_t i = from + 1; i < to; i++)
 		section = section_common(&d->atoms, section, atoms[i].section);
-	c.heading = section_path(&d->atoms, section);
+	c.heading = heading_of(d, section_path(&d->atoms, section), c.start);
 	if (add_if_fits(d, c))
 		return;
 	if (to - from > 1) {

@@ -40,6 +40,33 @@ static size_t quoted_end(struct span text, size_t at)
 	return at + 1;
 }
 
+/* Two fields at least, and none of them a number: the columns' names. */
+static bool is_header(struct span row, char separator)
+{
+	size_t n_fields = 1;
+	bool number = true, empty = true;
+	for (size_t i = 0; i < row.len; i++) {
+		char c = row.p[i];
+		if (c == separator) {
+			if (number && !empty)
+				return false;
+			n_fields++;
+			number = empty = true;
+			continue;
+		}
+		empty = empty && (is_space(c) || c == '"');
+		number = number && (is_digit(c) || strchr(".,-+ \"", c));
+	}
+	return n_fields > 1 && !(number && !empty);
+}
+
+static void add_row(struct outline *o, size_t start, size_t end, char separator)
+{
+	struct span row = outline_span(o, start, end);
+	bool header = o->n == 0 && is_header(row, separator);
+	outline_add(o, BLOCK_ROW, header, start, end, header ? row : (struct span){ 0 });
+}
+
 void csv_outline(struct outline *o)
 {
 	struct span text = o->text;
@@ -58,11 +85,11 @@ void csv_outline(struct outline *o)
 			continue;
 		}
 		if (c == '\n') {
-			outline_add(o, BLOCK_ROW, 0, start, i, (struct span){ 0 });
+			add_row(o, start, i, separator);
 			start = i + 1;
 		}
 		field = c == '\n' || c == separator;
 		i++;
 	}
-	outline_add(o, BLOCK_ROW, 0, start, text.len, (struct span){ 0 });
+	add_row(o, start, text.len, separator);
 }

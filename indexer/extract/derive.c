@@ -37,6 +37,20 @@ bool derive_is_empty(const struct derive *d)
 	return true;
 }
 
+bool derive_has_word(const struct derive *d)
+{
+	for (size_t i = d->start; i < d->text.len; i++)
+		if (is_alpha(d->text.p[i]) || (unsigned char)d->text.p[i] >= 0xC3)
+			return true;
+	return false;
+}
+
+void derive_drop(struct derive *d)
+{
+	d->text.len = d->start;
+	d->space = false;
+}
+
 struct span derive_open(const struct derive *d)
 {
 	return (struct span){ buf_span(&d->text).p + d->start, d->text.len - d->start };
@@ -155,14 +169,14 @@ void derive_author(struct derive *d, struct span author)
 	free(clean);
 }
 
-/* How much of it is YYYY[-MM[-DD[Thh:mm[:ss]]]], with a Z behind a time. */
+/* How much of it is YYYY[-MM[-DD[Thh:mm:ss]]]. */
 static size_t date_len(struct span s)
 {
 	static const char form[] = "0000-00-00T00:00:00";
 	size_t n = 0;
 	while (n < s.len && n < sizeof form - 1 && (form[n] == '0' ? is_digit(s.p[n]) : s.p[n] == form[n]))
 		n++;
-	return n >= 19 ? 19 : n >= 16 ? 16 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
+	return n == 19 ? 19 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
 }
 
 void derive_date(struct derive *d, struct span date)
@@ -171,10 +185,12 @@ void derive_date(struct derive *d, struct span date)
 	size_t n = date_len(date);
 	if (d->date || n == 0)
 		return;
-	bool utc = n >= 16 && n < date.len && date.p[n] == 'Z';
+	/* a time of no known zone says no more than its day */
+	if (n == 19 && date.p[date.len - 1] != 'Z')
+		n = 10;
 	d->date = mem_alloc(n + 2, 1);
 	memcpy(d->date, date.p, n);
-	strcpy(d->date + n, utc ? "Z" : "");
+	strcpy(d->date + n, n == 19 ? "Z" : "");
 }
 
 enum skip_reason derive_finish(struct derive *d, struct document *doc)

@@ -35,9 +35,13 @@ void derive_line_break(struct derive *d);
 void derive_cell(struct derive *d);
 /* Whether nothing but separators was added since the last block. */
 bool derive_is_empty(const struct derive *d);
+/* Whether the block that is open holds a letter, of any script. */
+bool derive_has_word(const struct derive *d);
+/* Takes the block that is open away. */
+void derive_drop(struct derive *d);
 /* Ends the block that is open; nothing when it is empty. A heading's name is its text. A blank
  * line follows it, but no row, which ends its line.
- * name: of a row, its table's header row (p NULL: none). */
+ * name: of the block, p NULL: none. */
 void derive_end(struct derive *d, enum block_kind kind, int level, struct span name);
 /* Behind the last row of a table: the blank line. */
 void derive_table_end(struct derive *d);
@@ -49,7 +53,8 @@ void derive_page(struct derive *d);
 /* The first that is not empty counts. Copied, cleaned. */
 void derive_title(struct derive *d, struct span title);
 void derive_author(struct derive *d, struct span author); /* another is put behind with "; " */
-/* An ISO 8601 time or date in front; anything else is left out. */
+/* An ISO 8601 time or date, of which the day is kept, and the time where it is UTC; anything else
+ * is left out. */
 void derive_date(struct derive *d, struct span date);
 
 /* Moves all into the document; SKIP_EMPTY, and d is empty, when there is no text. */

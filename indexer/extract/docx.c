@@ -21,6 +21,7 @@ struct docx {
 	struct office_table table;
 	int level;      /* of the heading that is read; 0: it is none */
 	int list_level; /* 0: no list item */
+	bool in_margin; /* the head or foot of pages, where a number alone is the page's */
 };
 
 static bool starts(const char *s, const char *with)
@@ -100,6 +101,8 @@ static int level_of_style(const struct docx *w, const char *id)
 static void end_paragraph(struct docx *w)
 {
 	struct span none = { 0 };
+	if (w->in_margin && w->table.depth == 0 && !derive_has_word(&w->o.d))
+		derive_drop(&w->o.d);
 	if (w->table.depth > 0)
 		office_table_paragraph_end(&w->table);
 	else if (w->level > 0)
@@ -203,8 +206,10 @@ static void read_rest(struct docx *w)
 		                             "word/header", "word/footer" };
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
 		for (size_t i = 0; i < w->o.parts.n; i++)
-			if (starts(w->o.parts.items[i].name, kinds[k]))
+			if (starts(w->o.parts.items[i].name, kinds[k])) {
+				w->in_margin = k >= 3;
 				read_part(w, w->o.parts.items[i].name);
+			}
 }
 
 enum skip_reason docx_read(struct span path, struct span bytes, struct document *doc, const char **why)

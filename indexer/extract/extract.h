@@ -17,7 +17,8 @@ enum block_kind {
 	BLOCK_LIST_ITEM,  /* level: nesting, from 1 */
 	BLOCK_CODE,       /* a fenced or indented block; in source code, what stands between definitions */
 	BLOCK_DEFINITION, /* a function, class, type; level: nesting, from 1 */
-	BLOCK_ROW         /* a table row, a CSV record, a JSON member */
+	BLOCK_ROW         /* a table row, a CSV record, a JSON member; level 1: the header of the rows
+	                   * that follow it, its name is their columns' names */
 };
 
 /* Blocks are in order, do not overlap and are not empty; what stands between

@@ -19,6 +19,7 @@ struct odf {
 	int depth_of_title;  /* the frame that holds a slide's title; 0: none */
 	size_t empty_cells;  /* in front of the next */
 	bool is_workbook, in_notes, first_note;
+	bool in_margin; /* the head or foot of pages, where a number alone is the page's */
 };
 
 static bool wanted(const char *name)
@@ -54,6 +55,8 @@ static void end_paragraph(struct odf *f)
 {
 	struct derive *d = &f->o.d;
 	struct span none = { 0 };
+	if (f->in_margin && f->table.depth == 0 && !derive_has_word(d))
+		derive_drop(d);
 	if (f->table.depth > 0)
 		office_table_paragraph_end(&f->table);
 	else if (f->level > 0 || f->depth_of_title > 0)
@@ -254,6 +257,7 @@ static void read_page_styles(struct odf *f)
 {
 	struct xml *x = office_part(&f->o, "styles.xml");
 	bool in_style = false;
+	f->in_margin = true;
 	enum xml_event event;
 	while (x && (event = xml_next(x)) != XML_END) {
 		if (event == XML_OPEN && (xml_is(x, "header") || xml_is(x, "footer")))

@@ -1,7 +1,5 @@
 #include "indexer/extract/office_table.h"
 
-#include <stdlib.h>
-
 enum { EMPTY_CELLS_MAX = 32 };
 
 static const struct span no_name = { 0 };
@@ -11,10 +9,8 @@ void office_table_open(struct office_table *t, struct derive *d)
 	if (t->depth++ > 0)
 		return;
 	derive_end(d, BLOCK_PARAGRAPH, 0, no_name);
-	t->n_cells = t->n_rows = 0;
-	t->paragraph = false;
-	free(t->header);
-	t->header = NULL;
+	t->n_cells = 0;
+	t->paragraph = t->has_header = false;
 }
 
 void office_table_close(struct office_table *t, struct derive *d)
@@ -23,8 +19,6 @@ void office_table_close(struct office_table *t, struct derive *d)
 		return;
 	office_table_row_end(t, d);
 	derive_table_end(d);
-	free(t->header);
-	t->header = NULL;
 }
 
 void office_table_cell(struct office_table *t, struct derive *d, size_t n_empty_before)
@@ -48,14 +42,9 @@ void office_table_row_end(struct office_table *t, struct derive *d)
 		return;
 	}
 	/* a row of one cell above the columns' names is a caption */
-	bool is_header = !t->header && t->n_cells > 1 && !derive_is_empty(d);
-	if (is_header)
-		t->header = outline_clean(derive_open(d));
-	struct span name = { 0 };
-	if (!is_header && t->header)
-		name = span_of(t->header);
-	t->n_rows += !derive_is_empty(d);
-	derive_end(d, BLOCK_ROW, 0, name);
+	bool is_header = !t->has_header && t->n_cells > 1 && !derive_is_empty(d);
+	t->has_header = t->has_header || is_header;
+	derive_end(d, BLOCK_ROW, is_header, is_header ? derive_open(d) : (struct span){ 0 });
 	t->n_cells = 0;
 	t->paragraph = false;
 }

@@ -1,5 +1,5 @@
-/* Tables within a derived document: a row a block, " | " between its cells, the first row's text
- * as the name of the others. */
+/* Tables within a derived document: a row a block, " | " between its cells, the first of
+ * more than one cell being the header of those behind it. */
 #ifndef AKIN_INDEXER_EXTRACT_OFFICE_TABLE_H
 #define AKIN_INDEXER_EXTRACT_OFFICE_TABLE_H
 
@@ -10,7 +10,7 @@ struct office_table {
 	size_t n_cells; /* of the row that is open */
 	size_t n_rows;
 	bool paragraph; /* one has ended in this cell: a line ends before what comes next */
-	char *header;
+	bool has_header;
 };
 void office_table_open(struct office_table *t, struct derive *d);
 void office_table_close(struct office_table *t, struct derive *d);

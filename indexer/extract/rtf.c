@@ -18,7 +18,7 @@ enum {
 	WORD_MAX = 32
 };
 
-enum target { TO_TEXT, TO_NOTE, TO_NOTHING, TO_FONTS, TO_STYLES, TO_TITLE, TO_AUTHOR, TO_DATE };
+enum target { TO_TEXT, TO_NOTE, TO_MARGIN, TO_NOTHING, TO_FONTS, TO_STYLES, TO_TITLE, TO_AUTHOR, TO_DATE };
 
 struct group {
 	enum target target;
@@ -40,6 +40,7 @@ struct rtf {
 	struct buf bytes;  /* of a code page that are not yet text */
 	struct buf word;   /* of what is no text: a title, a style's name */
 	struct buf notes;
+	struct buf margins; /* what stands at the head and foot of pages: comes last */
 	struct derive d;
 	struct office_table table;
 	bool in_table, in_list;
@@ -66,6 +67,9 @@ static void put(struct rtf *r, struct span text)
 		break;
 	case TO_NOTE:
 		buf_add_span(&r->notes, text);
+		break;
+	case TO_MARGIN:
+		buf_add_span(&r->margins, text);
 		break;
 	case TO_TITLE:
 	case TO_AUTHOR:
@@ -130,6 +134,8 @@ static void end_paragraph(struct rtf *r)
 		buf_add_byte(&r->notes, ' ');
 		return;
 	}
+	if (top(r)->target == TO_MARGIN)
+		buf_add_byte(&r->margins, '\n');
 	if (top(r)->target != TO_TEXT)
 		return;
 	if (r->table.depth > 0 && !r->in_table)
@@ -195,6 +201,10 @@ static const struct {
 	{ "listtable", TO_NOTHING },  { "rsidtbl", TO_NOTHING },     { "operator", TO_NOTHING },
 	{ "company", TO_NOTHING },    { "subject", TO_NOTHING },     { "keywords", TO_NOTHING },
 	{ "doccomm", TO_NOTHING },    { "revtim", TO_NOTHING },      { "printim", TO_NOTHING },
+	{ "header", TO_MARGIN },      { "headerl", TO_MARGIN },      { "headerr", TO_MARGIN },
+	{ "headerf", TO_MARGIN },     { "footer", TO_MARGIN },       { "footerl", TO_MARGIN },
+	{ "footerr", TO_MARGIN },     { "footerf", TO_MARGIN },      { "ftnsep", TO_NOTHING },
+	{ "ftnsepc", TO_NOTHING },    { "aftnsep", TO_NOTHING },     { "aftnsepc", TO_NOTHING },
 	{ "atrfstart", TO_NOTHING },  { "atrfend", TO_NOTHING },     { "atnid", TO_NOTHING },
 	{ "atnauthor", TO_NOTHING },  { "shprslt", TO_NOTHING },     { "sp", TO_NOTHING },
 	{ "filetbl", TO_NOTHING },    { "revtbl", TO_NOTHING },      { "generator", TO_NOTHING },
@@ -349,6 +359,8 @@ static void close_group(struct rtf *r)
 		derive_author(&r->d, buf_span(&r->word));
 	else if (target == TO_NOTE)
 		buf_add_byte(&r->notes, ' ');
+	else if (target == TO_MARGIN)
+		buf_add_byte(&r->margins, '\n');
 }
 
 static void open_group(struct rtf *r)
@@ -461,6 +473,10 @@ static void read_all(struct rtf *r)
 		close_group(r);
 	r->in_table = false;
 	end_paragraph(r);
+	derive_add_lines(&r->d, buf_span(&r->margins));
+	if (!derive_has_word(&r->d))
+		derive_drop(&r->d); /* a number alone is the page's */
+	derive_end(&r->d, BLOCK_PARAGRAPH, 0, (struct span){ 0 });
 }
 
 enum skip_reason rtf_read(struct span path, struct span bytes, struct document *doc, const char **why)
@@ -472,6 +488,7 @@ enum skip_reason rtf_read(struct span path, struct span bytes, struct document *
 	r->bytes = buf_new(4096);
 	r->word = buf_new(4096);
 	r->notes = buf_new(1 << 20);
+	r->margins = buf_new(1 << 16);
 	r->code_page = 1252;
 	r->stack[0].skip_after_u = 1;
 	read_all(r);
@@ -484,6 +501,7 @@ enum skip_reason rtf_read(struct span path, struct span bytes, struct document *
 	buf_free(&r->bytes);
 	buf_free(&r->word);
 	buf_free(&r->notes);
+	buf_free(&r->margins);
 	enum skip_reason reason = derive_finish(&r->d, doc);
 	free(r);
 	return reason;

@@ -62,6 +62,7 @@ static struct block kind_of(const char *line, size_t len, bool in_code)
 		b.level = 1;
 	} else if (len && *line == '|') {
 		b.kind = BLOCK_ROW;
+		b.level = len > 1 && line[1] == '!';
 	} else if (len > 4 && memcmp(line, "def ", 4) == 0) {
 		b.kind = BLOCK_DEFINITION;
 		b.level = 1;
@@ -70,7 +71,7 @@ static struct block kind_of(const char *line, size_t len, bool in_code)
 }
 
 /* A document of a few rules, so that these tests stand on their own: "#"
- * headings, "- " items, "|" rows, "def " definitions, ``` code, paragraphs of
+ * headings, "- " items, "|" rows ("|!": a header), "def " definitions, ``` code, paragraphs of
  * adjacent lines. text is taken over. */
 static struct document document_of(char *text, size_t len)
 {
@@ -96,6 +97,8 @@ static struct document document_of(char *text, size_t len)
 		} else if (inner.len) {
 			struct span name = { line.p + b.level, line.len - (size_t)b.level };
 			name = trim_white_space(name);
+			if (b.kind == BLOCK_ROW && b.level == 1)
+				b.name = mem_strndup(name.p + 1, name.len - 1);
 			if (b.kind == BLOCK_HEADING || b.kind == BLOCK_DEFINITION)
 				b.name = mem_strndup(name.p, name.len);
 			add_block(&doc, &cap, b);
@@ -502,9 +505,34 @@ static void cases_are_cut_where_they_say(void **state)
 	assert_true(good);
 }
 
+static void rows_keep_their_header(void **state)
+{
+	(void)state;
+	struct buf text = buf_new(1 << 20);
+	buf_add_str(&text, "# Keys\n\n|!boat | rent\n");
+	for (int i = 0; i < 100; i++)
+		buf_printf(&text, "|Seagull %d | %d francs\n", i, 100 + i);
+	buf_add_str(&text, "\nBelow it stands a sentence.\n\n|a row | of another\n");
+	size_t len;
+	char *p = buf_take(&text, &len);
+	struct document doc = document_of(p, len);
+	struct chunk_options opt = options(200, 100);
+	struct chunks chunks;
+	chunk_document(&doc, &opt, &chunks);
+	assert_true(chunks.n > 4);
+	assert_string_equal(chunks.items[0].heading ? chunks.items[0].heading : "", "Keys");
+	for (size_t i = 1; i + 1 < chunks.n; i++)
+		assert_string_equal(chunks.items[i].heading, "Keys > boat | rent");
+	for (size_t i = 0; i < chunks.n; i++)
+		assert_true(chunks.items[i].n_tokens <= 200);
+	chunks_free(&chunks);
+	document_free(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_keep_their_header),
 		cmocka_unit_test(random_documents_divide_soundly),
 		cmocka_unit_test(prose_falls_into_even_parts),
 		cmocka_unit_test(an_edit_leaves_distant_chunks_alone),

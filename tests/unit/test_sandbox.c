@@ -131,10 +131,10 @@ static enum skip_reason breaks_out(struct span path, struct span bytes, struct d
 }
 
 const struct packed_format packed_of_tests[] = {
-	{ "lines", "", read_lines },     { "refuses", "", refuses },       { "crashes", "", crashes },
-	{ "recurses", "", recurses },    { "hangs", "", hangs },           { "allocates", "", allocates },
-	{ "endless", "", is_endless },   { "lies", "", lies },             { "breaks out", "", breaks_out },
-	{ NULL, NULL, NULL },
+	{ "lines", "", read_lines, NULL },     { "refuses", "", refuses, NULL },       { "crashes", "", crashes, NULL },
+	{ "recurses", "", recurses, NULL },    { "hangs", "", hangs, NULL },           { "allocates", "", allocates, NULL },
+	{ "endless", "", is_endless, NULL },   { "lies", "", lies, NULL },             { "breaks out", "", breaks_out, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 /* --- the parent --------------------------------------------------------------------------- */
