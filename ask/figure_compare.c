@@ -51,9 +51,23 @@ static bool read_amount(const char *value, double *amount)
 	return true;
 }
 
+/* Cents are of whichever currency the other is in. */
+static bool has_cents(enum figure_unit unit)
+{
+	return unit >= UNIT_EURO && unit <= UNIT_FRANC;
+}
+
+static const struct measure *money_of(enum figure_unit unit)
+{
+	static const struct measure cent = { UNIT_CENT, 11, 0.01 }, whole = { UNIT_EURO, 11, 1 };
+	return unit == UNIT_CENT ? &cent : has_cents(unit) ? &whole : NULL;
+}
+
 static bool same_amount(const struct figure *a, const struct figure *b)
 {
-	const struct measure *ma = measure_of(a->unit), *mb = measure_of(b->unit);
+	bool cents = (a->unit == UNIT_CENT) != (b->unit == UNIT_CENT);
+	const struct measure *ma = cents ? money_of(a->unit) : measure_of(a->unit);
+	const struct measure *mb = cents ? money_of(b->unit) : measure_of(b->unit);
 	double x, y;
 	if (!ma || !mb || ma == mb || ma->kind != mb->kind)
 		return false;

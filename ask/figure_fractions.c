@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "ask/figure_fractions.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,18 +182,36 @@ static bool take_quarter(struct figure_scan *s, size_t start, enum figure_unit u
 	return true;
 }
 
-/* "halb acht" is 7:30, in the morning or the evening. */
-static bool take_half_hour(struct figure_scan *s, size_t start, size_t end)
+/* "halb acht", "half past seven", "Viertel nach sieben": the minutes, and whether they are those
+ * before the hour that is said; SIZE_MAX: it is no such thing. *next is moved to the hour. */
+static size_t minutes_of(const struct figure_scan *s, size_t start, size_t *next, bool *before)
+{
+	struct span text = s->t.text;
+	bool half = is_half(text, start);
+	if (figure_is_word_at(text, start, "halb")) {
+		*before = true;
+		return 30;
+	}
+	*before = is_listed(text, *next, "to vor");
+	if (!*before && !is_listed(text, *next, "past nach after"))
+		return SIZE_MAX;
+	*next = figure_skip_gap(text, figure_word_end(text, *next), false);
+	return half ? 30 : *before ? 45 : 15;
+}
+
+static bool take_clock(struct figure_scan *s, size_t start, size_t end)
 {
 	char text[16];
-	size_t next = figure_skip_gap(s->t.text, end, false), next_end = figure_word_end(s->t.text, next);
-	const struct figure_word *hour = figure_meaning_of(&s->t, next, next_end).word;
-	bool is_hour = hour && hour->kind == WORD_NUMBER && hour->value >= 1 && hour->value <= 12;
-	if (!is_hour || !figure_is_word_at(s->t.text, start, "halb"))
+	bool before = false;
+	size_t next = figure_skip_gap(s->t.text, end, false), minutes = minutes_of(s, start, &next, &before);
+	size_t next_end = figure_word_end(s->t.text, next);
+	const struct figure_word *word = figure_meaning_of(&s->t, next, next_end).word;
+	if (minutes == SIZE_MAX || !word || word->kind != WORD_NUMBER || word->value < 1 || word->value > 12)
 		return false;
-	snprintf(text, sizeof text, "%u:30", hour->value == 1 ? 12 : hour->value - 1);
+	unsigned hour = (word->value - before) % 12; /* in the morning, or in the evening */
+	snprintf(text, sizeof text, "%u:%zu", hour ? hour : 12, minutes);
 	add_part(s, text, UNIT_NONE, true);
-	snprintf(text, sizeof text, "%u:30", hour->value == 1 ? 0 : hour->value + 11);
+	snprintf(text, sizeof text, "%u:%zu", hour ? hour + 12 : 0, minutes);
 	figure_values_add(&s->out->items[s->out->n - 1].values, text);
 	s->at = next_end;
 	return true;
@@ -216,7 +235,7 @@ bool figure_fraction_take(struct figure_scan *s, size_t start, size_t end)
 	bool half = is_half(s->t.text, start), quarter = is_quarter(s->t.text, start);
 	enum figure_unit unit = half || quarter ? unit_of_part(s, end) : UNIT_NONE;
 	struct figure *last = s->out->n ? &s->out->items[s->out->n - 1] : NULL;
-	if (half && unit == UNIT_NONE && take_half_hour(s, start, end))
+	if ((half || quarter) && unit == UNIT_NONE && take_clock(s, start, end))
 		return true;
 	if ((half || quarter) && is_added(s, start) && last && add_to(last, half ? ".5" : ".25")) {
 		last->unit = unit != UNIT_NONE ? unit : last->unit;

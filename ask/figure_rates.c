@@ -68,9 +68,14 @@ static enum figure_unit period_of_word(const struct figure_text *t, size_t at, s
 	enum figure_unit unit = adverb_of(word);
 	if (unit != UNIT_NONE)
 		return unit;
-	bool leads = is_listed(word, "per each every pro je jede jeden jedes jeder chaque cada") ||
-	             (article && is_listed(word, "a an im in am par al por the die"));
-	return leads ? period_at(t, figure_skip_gap(t->text, end, false)) : UNIT_NONE;
+	bool leads = is_listed(word, "per each every pro je jede jeden jedes jeder chaque cada");
+	if (!leads && !(article && is_listed(word, "a an im in am par al por the die")))
+		return UNIT_NONE;
+	size_t next = figure_skip_gap(t->text, end, false), behind = figure_word_end(t->text, next);
+	unit = period_at(t, next);
+	if (unit == UNIT_NONE && leads && behind > next) /* per calendar month */
+		unit = period_at(t, figure_skip_gap(t->text, behind, false));
+	return unit;
 }
 
 enum figure_unit figure_rate_at(const struct figure_text *t, size_t at)

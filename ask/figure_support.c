@@ -84,24 +84,6 @@ static bool are_kin(const struct figure *f, const struct figure *q)
 	return open && (noun || (f->per != UNIT_NONE && f->per == q->per));
 }
 
-/* What states nothing by itself does where it stands in the place of the quote's: "the third
- * floor" for its second, "one tablet" for its two, "once a week" for twice. */
-static bool is_put_in_place(const struct evidence *e, const struct figure *f)
-{
-	bool replaced = false;
-	if (f->states || f->is_period || f->values.n == 0)
-		return false;
-	for (size_t i = 0; i < e->quoted->n; i++) {
-		const struct figure *q = &e->quoted->items[i];
-		if (!are_kin(f, q))
-			continue;
-		if (figure_is_borne_out(f, q))
-			return false;
-		replaced = replaced || !is_among(q, e->stated);
-	}
-	return replaced;
-}
-
 /* Whether the period of f is among them, as such or as a length of time: a year, 12 months. */
 static bool names_period(const struct figures *list, const struct figure *f)
 {
@@ -111,6 +93,36 @@ static bool names_period(const struct figures *list, const struct figure *f)
 		    figure_is_borne_out(&one, &list->items[i]))
 			return true;
 	return false;
+}
+
+static bool is_time(const struct figure *f)
+{
+	return f->unit >= UNIT_MS && f->unit <= UNIT_YEAR && !f->is_period;
+}
+
+/* "a month", unless the quote says that it is per month. */
+static bool is_spell(const struct evidence *e, const struct figure *f)
+{
+	const struct figure period = { .per = f->unit };
+	return is_time(f) && strcmp(f->values.text[0], "1") == 0 && !names_period(e->quoted, &period);
+}
+
+/* What states nothing by itself does where it stands in the place of the quote's: "the third
+ * floor" for its second, "one tablet" for its two, "once a week" for twice, "a month" for a week. */
+static bool is_put_in_place(const struct evidence *e, const struct figure *f)
+{
+	bool replaced = false, spell = is_spell(e, f);
+	if (f->states || f->is_period || f->values.n == 0)
+		return false;
+	for (size_t i = 0; i < e->quoted->n; i++) {
+		const struct figure *q = &e->quoted->items[i];
+		if (!are_kin(f, q) && !(spell && is_time(q)))
+			continue;
+		if (figure_is_borne_out(f, q))
+			return false;
+		replaced = replaced || !is_among(q, e->stated);
+	}
+	return replaced;
 }
 
 /* "monthly" where the quote says "yearly": one has been put in the other's place. That what is

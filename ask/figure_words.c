@@ -169,7 +169,7 @@ const struct figure_unit_words figure_unit_words[] = {
 	            "dagen" },
 	{ UNIT_WEEK, "week weeks wk wks weekly woche wochen wöchig wöchige wöchigen wöchiger wöchiges "
 	             "semaine semaines settimana settimane semana semanas weken" },
-	{ UNIT_MONTH, "month months mth mths monthly monat monate monaten monats kalendermonate "
+	{ UNIT_MONTH, "month months mth mths monthly monat monate monaten monats kalendermonat kalendermonate "
 	              "kalendermonaten monatig monatige monatigen monatiger monatiges mois mese "
 	              "mesi mes "
 	              "meses maand maanden" },
@@ -179,7 +179,7 @@ const struct figure_unit_words figure_unit_words[] = {
 	{ UNIT_PERCENT, "% percent prozent pct procent porcento ％" },
 	{ UNIT_EURO, "€ euro euros eur" }, { UNIT_DOLLAR, "$ dollar dollars usd us$" },
 	{ UNIT_POUND, "£ gbp sterling" }, { UNIT_FRANC, "chf franken franc francs" },
-	{ UNIT_YEN, "yen jpy" }, { UNIT_CENT, "cents ct penny pence centimes céntimos centesimi" },
+	{ UNIT_YEN, "yen jpy" }, { UNIT_CENT, "cent cents ct penny pence centimes céntimos centesimi" },
 	{ UNIT_YUAN, "yuan rmb cny renminbi" }, { UNIT_BAHT, "baht thb ฿" },
 	{ UNIT_MM, "mm millimetre millimetres millimeter millimeters millimetern millimètre "
 	           "millimètres" },
