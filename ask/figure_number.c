@@ -10,8 +10,27 @@
 
 struct span figure_scan_noun(const struct figure_scan *s, size_t at)
 {
-	size_t start = figure_skip_gap(s->t.text, at, true);
-	return (struct span){ s->t.text.p + start, figure_word_end(s->t.text, start) - start };
+	struct span text = s->t.text;
+	size_t start = figure_skip_gap(text, at, true), end = figure_word_end(text, start);
+	const struct figure_run *run = figure_run_at(text, start, unspaced_units, n_unspaced_units);
+	return (struct span){ text.p + start, run ? strlen(run->text) : end - start };
+}
+
+/* The word before a number that begins at start, with but a space between. */
+static struct span lead_of(const struct figure_scan *s, size_t start)
+{
+	struct span text = s->t.text;
+	size_t at = start, from, len;
+	if (at == 0 || text.p[at - 1] != ' ')
+		return (struct span){ text.p, 0 };
+	for (from = --at; from > 0;) {
+		size_t before = utf8_floor(text.p, text.len, from - 1);
+		enum char_class k = char_class_at(text, before, &len);
+		if (k != CHAR_LOWER && k != CHAR_UPPER)
+			break;
+		from = before;
+	}
+	return (struct span){ text.p + from, at - from };
 }
 
 static void scale_values(struct figure *f, unsigned zeros)
@@ -158,6 +177,7 @@ void figure_scan_digits(struct figure_scan *s)
 		f->unit = priced ? s->unit_before : figure_unit_at(&s->t, end);
 		f->per = figure_rate_at(&s->t, end);
 		set_noun(s, f, end);
+		f->lead = lead_of(s, start);
 		if (f->unit == UNIT_NONE && is_beside_month(s, start, end))
 			f->unit = UNIT_DATE;
 	}

@@ -32,7 +32,26 @@ static bool same_noun(const struct figure *a, const struct figure *b)
 	struct span x = a->noun.len < b->noun.len ? a->noun : b->noun, y = x.p == a->noun.p ? b->noun : a->noun;
 	if (a->is_ordinal && b->is_ordinal)
 		return x.len > 0 && x.len == y.len && strncasecmp(x.p, y.p, x.len) == 0; /* "a third of" */
+	bool unspaced = x.len > 0 && (unsigned char)x.p[0] >= 0xE0;
+	if (unspaced)
+		return span_equal(x, y);
 	return x.len >= NOUN_MIN_BYTES && y.len - x.len <= 2 && strncasecmp(x.p, y.p, x.len) == 0;
+}
+
+static bool same_lead(const struct figure *a, const struct figure *b)
+{
+	return a->lead.len >= NOUN_MIN_BYTES && a->lead.len == b->lead.len &&
+	       strncasecmp(a->lead.p, b->lead.p, a->lead.len) == 0;
+}
+
+/* Whether the two count the same: floors, tablets, times a day, "force 5" and "force 6". */
+static bool are_kin(const struct figure *f, const struct figure *q)
+{
+	bool open = f->unit <= UNIT_COUNTER && q->unit <= UNIT_COUNTER && !q->is_period;
+	bool ordinals = f->is_ordinal && q->is_ordinal && f->unit == q->unit;
+	bool noun = same_noun(f, q) && f->is_ordinal == q->is_ordinal;
+	bool rate = f->per != UNIT_NONE && f->per == q->per;
+	return ((open || ordinals) && noun) || (open && (rate || same_lead(f, q)));
 }
 
 /* Numbers of one kind stand for one another: where the claim has one that its quote lacks, and
@@ -42,8 +61,7 @@ static bool is_replaced(const struct evidence *e, const struct figure *f)
 	for (size_t i = 0; i < e->quoted->n; i++) {
 		const struct figure *q = &e->quoted->items[i];
 		bool kin = f->unit > UNIT_COUNTER ? figure_is_of_kind(f, q) : is_year(f) && is_year(q);
-		bool counted = f->unit <= UNIT_COUNTER && q->unit <= UNIT_COUNTER && same_noun(f, q);
-		kin = (kin && !q->is_period) || counted || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
+		kin = (kin && !q->is_period) || are_kin(f, q) || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
 		if (kin && !is_among(q, e->stated))
 			return true;
 	}
@@ -74,14 +92,6 @@ static bool is_supported(const struct evidence *e, const struct figure *f)
 	if (is_among(f, e->quoted) || (is_among(f, e->around) && !is_replaced(e, f)))
 		return true;
 	return f->glue[0] && !is_known_glue(f, e->quoted) && !is_known_glue(f, e->around);
-}
-
-/* Whether the two count the same: floors, tablets, times a year. */
-static bool are_kin(const struct figure *f, const struct figure *q)
-{
-	bool open = f->unit <= UNIT_COUNTER && q->unit <= UNIT_COUNTER && !q->is_period;
-	bool noun = same_noun(f, q) && f->is_ordinal == q->is_ordinal;
-	return open && (noun || (f->per != UNIT_NONE && f->per == q->per));
 }
 
 /* Whether the period of f is among them, as such or as a length of time: a year, 12 months. */

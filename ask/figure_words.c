@@ -231,7 +231,7 @@ const struct figure_run unspaced_units[] = {
 	{ "パーセント", UNIT_PERCENT }, { "％", UNIT_PERCENT }, { "欧元", UNIT_EURO }, { "歐元", UNIT_EURO },
 	{ "ユーロ", UNIT_EURO }, { "美元", UNIT_DOLLAR }, { "ドル", UNIT_DOLLAR }, { "英镑", UNIT_POUND },
 	{ "ポンド", UNIT_POUND }, { "円", UNIT_YEN }, { "人民币", UNIT_YUAN }, { "泰铢", UNIT_BAHT },
-	{ "バーツ", UNIT_BAHT }, { "元", UNIT_COUNTER }, { "公里", UNIT_KM }, { "千米", UNIT_KM },
+	{ "バーツ", UNIT_BAHT }, { "元", UNIT_YUAN }, { "公里", UNIT_KM }, { "千米", UNIT_KM },
 	{ "キロメートル", UNIT_KM }, { "厘米", UNIT_CM }, { "公分", UNIT_CM }, { "センチ", UNIT_CM },
 	{ "毫米", UNIT_MM }, { "ミリメートル", UNIT_MM }, { "メートル", UNIT_METRE }, { "米", UNIT_METRE },
 	{ "公斤", UNIT_KG }, { "千克", UNIT_KG }, { "キログラム", UNIT_KG }, { "毫克", UNIT_MG },

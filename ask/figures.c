@@ -198,6 +198,7 @@ static bool take_numerals(struct figure_scan *s, bool thai)
 	bool ordinal = start >= 3 && figure_starts_with(s->t.text, start - 3, "第") && value > 1;
 	bool article = value == 1 && unit == UNIT_COUNTER;
 	add_value(s, value, unit, ordinal || (unit != UNIT_NONE && !article));
+	s->out->items[s->out->n - 1].noun = figure_scan_noun(s, end);
 	if (start == s->half_day_at && start) {
 		struct figure *f = &s->out->items[s->out->n - 1];
 		figure_scan_half_day(s, start, end, f);

@@ -21,6 +21,7 @@ struct figure {
 	bool is_period;       /* "monthly": only the period */
 	char half_day;        /* 'a' of "9 am", 'p' of "9 pm" */
 	struct span noun;     /* the word behind it, of the text that was read */
+	struct span lead;     /* the word before it: "force" of "force 5" */
 	bool is_ordinal;      /* "third", and words that may count as "both" does */
 	bool numeric_month; /* a number beside the marks of a date: 07 of 2024-07-15 */
 	bool states;     /* false: it can support a number, but is not stated as one ("both") */

@@ -6,11 +6,13 @@
 
 #include "words/classes.h"
 
-enum { MAX_NAMES = 64, NAME_MIN_BYTES = 4, NEIGHBOUR_MIN_BYTES = 3, SAME_STEM_BYTES = 4, NOUN_MIN_BYTES = 4 };
+enum { MAX_NAMES = 64, NAME_MIN_BYTES = 4, NEIGHBOUR_MIN_BYTES = 3, SAME_STEM_BYTES = 4,
+       NOUN_MIN_BYTES = 4 };
 
 /* A word with a capital, and the words that adjoin it; empty: none does. */
 struct name {
 	struct span word, before, after;
+	bool begins;        /* a sentence */
 	bool before_begins; /* before is the first word of a sentence, which has a capital anyway */
 };
 
@@ -111,7 +113,7 @@ static size_t read_names(struct span text, struct name *names)
 		open = NULL;
 		if (word.len >= NAME_MIN_BYTES && has_capital(word)) {
 			open = &names[n++];
-			*open = (struct name){ word, last, { word.p, 0 }, last_begins };
+			*open = (struct name){ word, last, { word.p, 0 }, begins, last_begins };
 		}
 		if (!(last.len && is_article(word))) { /* from Norway, from the Netherlands */
 			last = word;
@@ -171,7 +173,7 @@ static bool same_place(const struct name *said, const struct name *source, bool 
 		if (small && said->after.len >= NOUN_MIN_BYTES && same_word(said->after, source->after))
 			return true;
 	}
-	return same_word(said->after, source->after) && has_capital(said->after) && has_capital(source->after) &&
+	return !source->begins && same_word(said->after, source->after) && has_capital(said->after) && has_capital(source->after) &&
 	       !is_title(said->word) && !is_title(source->word);
 }
 
