@@ -68,7 +68,9 @@ static enum figure_unit period_of_word(const struct figure_text *t, size_t at, s
 	enum figure_unit unit = adverb_of(word);
 	if (unit != UNIT_NONE)
 		return unit;
-	bool leads = is_listed(word, "per each every pro je jede jeden jedes jeder chaque cada");
+	bool leads = is_listed(word, "per each every pro je jede jeden jedes jeder chaque cada this next last "
+	                             "des dieses nächsten letzten du ce cette este esta");
+	leads = leads || (is_listed(word, "the") && at > 3 && figure_starts_with(t->text, at - 3, "of "));
 	if (!leads && !(article && is_listed(word, "a an im in am par al por the die")))
 		return UNIT_NONE;
 	size_t next = figure_skip_gap(t->text, end, false), behind = figure_word_end(t->text, next);

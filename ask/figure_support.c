@@ -54,6 +54,19 @@ static bool are_kin(const struct figure *f, const struct figure *q)
 	return ((open || ordinals) && noun) || (open && (rate || same_lead(f, q)));
 }
 
+static bool is_clock(const struct figure *f)
+{
+	return f->half_day || strchr(f->values.text[0], ':');
+}
+
+/* Whether both are numbers and no more, which may be in one another's place: no years, codes, times. */
+static bool are_plain(const struct figure *f, const struct figure *q)
+{
+	bool open = f->unit <= UNIT_COUNTER && q->unit <= UNIT_COUNTER && f->states && q->states;
+	bool year = is_year(f) || is_year(q), code = f->glue[0] || q->glue[0];
+	return open && !year && !code && f->per == q->per && is_clock(f) == is_clock(q);
+}
+
 /* Numbers of one kind stand for one another: where the claim has one that its quote lacks, and
  * the quote one that the claim lacks, the claim's has been altered. */
 static bool is_replaced(const struct evidence *e, const struct figure *f)
@@ -61,7 +74,7 @@ static bool is_replaced(const struct evidence *e, const struct figure *f)
 	for (size_t i = 0; i < e->quoted->n; i++) {
 		const struct figure *q = &e->quoted->items[i];
 		bool kin = f->unit > UNIT_COUNTER ? figure_is_of_kind(f, q) : is_year(f) && is_year(q);
-		kin = (kin && !q->is_period) || are_kin(f, q) || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
+		kin = are_plain(f, q) || (kin && !q->is_period) || are_kin(f, q) || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
 		if (kin && !is_among(q, e->stated))
 			return true;
 	}
@@ -126,6 +139,8 @@ static bool is_put_in_place(const struct evidence *e, const struct figure *f)
 		return false;
 	for (size_t i = 0; i < e->quoted->n; i++) {
 		const struct figure *q = &e->quoted->items[i];
+		if (f->is_ordinal && q->is_ordinal && figure_values_meet(&f->values, &q->values))
+			return false;
 		if (!are_kin(f, q) && !(spell && is_time(q)))
 			continue;
 		if (figure_is_borne_out(f, q))

@@ -20,6 +20,7 @@ enum {
 	QUOTE_MIN_WORDS = 3,
 	QUOTE_MIN_LETTERS = 10, /* of two words */
 	OWN_QUOTE_MIN_WORDS = 3, /* of a sentence that stands as it is in its source */
+	HEADING_LOOK_BYTES = 16 << 10, /* from a quote to the heading above it */
 	LABEL_MAX_BYTES = 1000   /* that are read of a title, a heading */
 };
 
@@ -191,6 +192,21 @@ static void read_label(struct judge *j, const char *label, struct figures *out)
 		figures_read(j->lexicon, (struct span){ label, len }, out);
 }
 
+/* The heading that the place stands under in its source, where that is Markdown. */
+static struct span heading_above(const struct source *s, size_t at)
+{
+	size_t first = at > HEADING_LOOK_BYTES ? at - HEADING_LOOK_BYTES : 0;
+	while (at > first) {
+		size_t end = at;
+		while (at > first && s->text[at - 1] != '\n')
+			at--;
+		if (s->text[at] == '#' && (at == 0 || s->text[at - 1] == '\n'))
+			return (struct span){ s->text + at, end - at };
+		at -= at > 0;
+	}
+	return (struct span){ s->text, 0 };
+}
+
 static void read_evidence(struct judge *j)
 {
 	j->quoted.n = j->around.n = 0;
@@ -200,6 +216,9 @@ static void read_evidence(struct judge *j)
 		const char *name = strrchr(s->path, '/');
 		figures_read(j->lexicon, (struct span){ s->text + p->start, p->end - p->start }, &j->quoted);
 		figures_read(j->lexicon, source_texts_sentence(j->texts, p), &j->around);
+		struct span heading = heading_above(s, p->start);
+		if (heading.len <= LABEL_MAX_BYTES)
+			figures_read(j->lexicon, heading, &j->around);
 		if (i > 0 && p->source == j->places[i - 1].source)
 			continue;
 		read_label(j, s->title, &j->around);
