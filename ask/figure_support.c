@@ -19,6 +19,15 @@ static bool is_among(const struct figure *f, const struct figures *evidence)
 	return false;
 }
 
+/* Whether the claim has the number of its quote; that it says "each month" is no one. */
+static bool is_said(const struct figure *q, const struct figures *stated)
+{
+	for (size_t i = 0; i < stated->n; i++)
+		if (!stated->items[i].is_period && figure_is_borne_out(q, &stated->items[i]))
+			return true;
+	return false;
+}
+
 static bool is_year(const struct figure *f)
 {
 	const char *v = f->values.text[0];
@@ -75,7 +84,7 @@ static bool is_replaced(const struct evidence *e, const struct figure *f)
 		const struct figure *q = &e->quoted->items[i];
 		bool kin = f->unit > UNIT_COUNTER ? figure_is_of_kind(f, q) : is_year(f) && is_year(q);
 		kin = are_plain(f, q) || (kin && !q->is_period) || are_kin(f, q) || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
-		if (kin && !is_among(q, e->stated))
+		if (kin && !is_said(q, e->stated))
 			return true;
 	}
 	return false;
@@ -93,7 +102,7 @@ static bool is_known_glue(const struct figure *f, const struct figures *evidence
 static bool is_contradicted(const struct evidence *e, const struct figure *f)
 {
 	for (size_t i = 0; i < e->quoted->n; i++)
-		if (figure_is_at_odds(f, &e->quoted->items[i]) && !is_among(&e->quoted->items[i], e->stated))
+		if (figure_is_at_odds(f, &e->quoted->items[i]) && !is_said(&e->quoted->items[i], e->stated))
 			return true;
 	return false;
 }
@@ -145,7 +154,7 @@ static bool is_put_in_place(const struct evidence *e, const struct figure *f)
 			continue;
 		if (figure_is_borne_out(f, q))
 			return false;
-		replaced = replaced || !is_among(q, e->stated);
+		replaced = replaced || !is_said(q, e->stated);
 	}
 	return replaced;
 }

@@ -6,8 +6,7 @@
 
 #include "words/classes.h"
 
-enum { MAX_NAMES = 64, NAME_MIN_BYTES = 4, NEIGHBOUR_MIN_BYTES = 3, SAME_STEM_BYTES = 4,
-       NOUN_MIN_BYTES = 4 };
+enum { MAX_NAMES = 64, NAME_MIN_BYTES = 3, SAID_MIN_BYTES = 4, SAME_STEM_BYTES = 4, NOUN_MIN_BYTES = 4 };
 
 /* A word with a capital, and the words that adjoin it; empty: none does. */
 struct name {
@@ -76,7 +75,7 @@ static bool is_word_class(enum char_class k)
 static bool has_capital(struct span word)
 {
 	size_t first, len;
-	if (word.len < NEIGHBOUR_MIN_BYTES || char_class_at(word, 0, &first) != CHAR_UPPER)
+	if (word.len < NAME_MIN_BYTES || char_class_at(word, 0, &first) != CHAR_UPPER)
 		return false;
 	return word.len > first && char_class_at(word, first, &len) == CHAR_LOWER; /* no abbreviation */
 }
@@ -99,7 +98,9 @@ static size_t read_names(struct span text, struct name *names)
 	bool begins = true, last_begins = false;
 	for (size_t at = 0; at < text.len && n < MAX_NAMES;) {
 		if (!is_word_class(char_class_at(text, at, &len))) {
-			begins = begins || (len == 1 && strchr(".!?:", text.p[at]) && !is_title(last));
+			bool initial = last.len == 1 && (last.p == text.p || last.p[-1] == ' ');
+			bool short_form = initial || is_title(last); /* M. Carrel, Dr. Vogt */
+			begins = begins || (len == 1 && strchr(".!?:", text.p[at]) && !short_form);
 			if (len > 1 || !strchr(" .\n", text.p[at])) {
 				last.len = 0;
 				open = NULL;
@@ -111,7 +112,7 @@ static size_t read_names(struct span text, struct name *names)
 		if (open)
 			open->after = word;
 		open = NULL;
-		if (word.len >= NAME_MIN_BYTES && has_capital(word)) {
+		if (has_capital(word) && !is_title(word)) {
 			open = &names[n++];
 			*open = (struct name){ word, last, { word.p, 0 }, begins, last_begins };
 		}
@@ -173,8 +174,7 @@ static bool same_place(const struct name *said, const struct name *source, bool 
 		if (small && said->after.len >= NOUN_MIN_BYTES && same_word(said->after, source->after))
 			return true;
 	}
-	return !source->begins && same_word(said->after, source->after) && has_capital(said->after) && has_capital(source->after) &&
-	       !is_title(said->word) && !is_title(source->word);
+	return !source->begins && same_word(said->after, source->after) && has_capital(said->after) && has_capital(source->after);
 }
 
 bool name_is_replaced(struct span claim, struct span sentence, const struct span *known, size_t n_known)
@@ -185,7 +185,7 @@ bool name_is_replaced(struct span claim, struct span sentence, const struct span
 	size_t n_said = read_names(claim, said), n_source = n_said ? read_names(sentence, source) : 0;
 	for (size_t i = 0; i < n_said; i++)
 		for (size_t k = 0; k < n_source; k++)
-			if (same_place(&said[i], &source[k], english, small) &&
+			if (said[i].word.len >= SAID_MIN_BYTES && same_place(&said[i], &source[k], english, small) &&
 			    !same_begin(said[i].word, source[k].word) && !stands_in(source[k].word, claim) && !is_known(said[i].word, known, n_known))
 				return true;
 	return false;
