@@ -13,7 +13,8 @@
  * A sentence is supported when every number it cites is a source, it has at least one quote,
  * every quote stands in a source that it cites, and no number that it states (digits, or the
  * number words that cite.c lists) is missing from the quotes, the sentences they stand in, the
- * source's title and heading, and the question. Text is compared after NFKC, case folding,
+ * source's title and heading, and the question; nor may an ordinal, a period ("monthly"), the
+ * half of a day or a name take the place of the quote's. Text is compared after NFKC, case folding,
  * white space made one space, and quotes, apostrophes, dashes and ellipses made plain; an
  * ellipsis in a quote divides it into parts that stand in the source in that order, near
  * each other. A quote of a word or two that are no number supports nothing. */

@@ -201,11 +201,13 @@ static void read_date(struct figure_digits *out, const struct groups *g)
 static void read_pair(struct figure_digits *out, const struct groups *g)
 {
 	char joined[FIGURE_VALUE_MAX + 1], time[2 * FIGURE_VALUE_MAX + 2];
-	if (only_groups(g, g->between[1])) {
+	bool grouped = only_groups(g, g->between[1]);
+	if (grouped) {
 		join(g, 2, joined);
 		figure_values_add(&out->whole, joined);
 	}
-	if (g->between[1] == '.' || g->between[1] == ',')
+	/* nobody writes 1.2 as 1.200 */
+	if ((g->between[1] == '.' || g->between[1] == ',') && !(grouped && g->digits[1][2] == '0'))
 		add_decimal(&out->whole, g->digits[0], g->digits[1]);
 	if (g->between[1] == '.' && g->len[1] == 2 && g->len[0] <= 2) {
 		snprintf(time, sizeof time, "%s:%s", without_zeros(g->digits[0]), g->digits[1]);

@@ -17,6 +17,12 @@ struct figure {
 	struct figure_values values; /* "1.2 million" is 1200000 */
 	struct figure_values bare;   /* and 1.2, where the source gives the scale elsewhere; else empty */
 	enum figure_unit unit;
+	enum figure_unit per; /* "64 € a day": the period; UNIT_NONE: none is said */
+	bool is_period;       /* "monthly": only the period */
+	char half_day;        /* 'a' of "9 am", 'p' of "9 pm" */
+	struct span noun;     /* the word behind it, of the text that was read */
+	struct span lead;     /* the word before it: "force" of "force 5" */
+	bool is_ordinal;      /* "third", and words that may count as "both" does */
 	bool numeric_month; /* a number beside the marks of a date: 07 of 2024-07-15 */
 	bool states;     /* false: it can support a number, but is not stated as one ("both") */
 	size_t n_parts;  /* "12 345": as many figures behind it are its parts, which do as well */

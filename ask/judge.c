@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ask/figure_compare.h"
+#include "ask/figure_support.h"
 #include "ask/figures.h"
 #include "ask/name_change.h"
 #include "ask/negation.h"
@@ -19,7 +19,8 @@ enum {
 	/* fewer words say nothing by themselves, unless a number is among them */
 	QUOTE_MIN_WORDS = 3,
 	QUOTE_MIN_LETTERS = 10, /* of two words */
-	OWN_QUOTE_MIN_WORDS = 4, /* of a sentence that stands as it is in its source */
+	OWN_QUOTE_MIN_WORDS = 3, /* of a sentence that stands as it is in its source */
+	HEADING_LOOK_BYTES = 16 << 10, /* from a quote to the heading above it */
 	LABEL_MAX_BYTES = 1000   /* that are read of a title, a heading */
 };
 
@@ -191,6 +192,21 @@ static void read_label(struct judge *j, const char *label, struct figures *out)
 		figures_read(j->lexicon, (struct span){ label, len }, out);
 }
 
+/* The heading that the place stands under in its source, where that is Markdown. */
+static struct span heading_above(const struct source *s, size_t at)
+{
+	size_t first = at > HEADING_LOOK_BYTES ? at - HEADING_LOOK_BYTES : 0;
+	while (at > first) {
+		size_t end = at;
+		while (at > first && s->text[at - 1] != '\n')
+			at--;
+		if (s->text[at] == '#' && (at == 0 || s->text[at - 1] == '\n'))
+			return (struct span){ s->text + at, end - at };
+		at -= at > 0;
+	}
+	return (struct span){ s->text, 0 };
+}
+
 static void read_evidence(struct judge *j)
 {
 	j->quoted.n = j->around.n = 0;
@@ -200,6 +216,9 @@ static void read_evidence(struct judge *j)
 		const char *name = strrchr(s->path, '/');
 		figures_read(j->lexicon, (struct span){ s->text + p->start, p->end - p->start }, &j->quoted);
 		figures_read(j->lexicon, source_texts_sentence(j->texts, p), &j->around);
+		struct span heading = heading_above(s, p->start);
+		if (heading.len <= LABEL_MAX_BYTES)
+			figures_read(j->lexicon, heading, &j->around);
 		if (i > 0 && p->source == j->places[i - 1].source)
 			continue;
 		read_label(j, s->title, &j->around);
@@ -207,50 +226,6 @@ static void read_evidence(struct judge *j)
 		read_label(j, name ? name + 1 : s->path, &j->around);
 	}
 	figures_read(j->lexicon, j->question, &j->around);
-}
-
-static bool is_among(const struct figure *f, const struct figures *evidence)
-{
-	for (size_t i = 0; i < evidence->n; i++)
-		if (figure_is_borne_out(f, &evidence->items[i]))
-			return true;
-	return false;
-}
-
-static bool is_year(const struct figure *f)
-{
-	const char *v = f->values.text[0];
-	return f->unit == UNIT_NONE && f->values.n && strlen(v) == 4 &&
-	       (strncmp(v, "19", 2) == 0 || strncmp(v, "20", 2) == 0);
-}
-
-/* Numbers of one kind stand for one another: where the claim has one that its quote lacks, and
- * the quote one that the claim lacks, the claim's has been altered. */
-static bool is_replaced(const struct judge *j, const struct figure *f)
-{
-	for (size_t i = 0; i < j->quoted.n; i++) {
-		const struct figure *q = &j->quoted.items[i];
-		bool kin = f->unit > UNIT_COUNTER ? q->unit == f->unit : is_year(f) && is_year(q);
-		if (kin && !is_among(q, &j->stated))
-			return true;
-	}
-	return false;
-}
-
-/* A code such as E42 is altered when the evidence has E43; on its own it may be a name. */
-static bool is_known_glue(const struct figure *f, const struct figures *evidence)
-{
-	for (size_t i = 0; i < evidence->n; i++)
-		if (strcmp(evidence->items[i].glue, f->glue) == 0)
-			return true;
-	return false;
-}
-
-static bool is_supported(const struct judge *j, const struct figure *f)
-{
-	if (is_among(f, &j->quoted) || (is_among(f, &j->around) && !is_replaced(j, f)))
-		return true;
-	return f->glue[0] && !is_known_glue(f, &j->quoted) && !is_known_glue(f, &j->around);
 }
 
 /* "Step 3: …" counts the answer's own steps. */
@@ -279,17 +254,7 @@ static bool numbers_agree(struct judge *j, const struct claim *claim)
 	j->stated.n = 0;
 	figures_read(j->lexicon, without_step(claim->said), &j->stated);
 	read_evidence(j);
-	for (size_t i = 0; i < j->stated.n; i++) {
-		const struct figure *f = &j->stated.items[i];
-		if (!f->states || is_supported(j, f))
-			continue;
-		size_t parts = 0;
-		while (parts < f->n_parts && is_supported(j, f + 1 + parts))
-			parts++;
-		if (f->n_parts == 0 || parts < f->n_parts)
-			return false;
-	}
-	return true;
+	return figures_are_supported(&j->stated, &j->quoted, &j->around);
 }
 
 /* ---- negations ---- */

@@ -30,15 +30,19 @@ static bool is_one_of(struct span word, const char *list)
 /* As plain text has them: without apostrophes. */
 static bool is_negation(struct span word)
 {
-	return is_one_of(word, "not never no cannot nicht nie niemals kein keine keinen keinem keiner keines "
-	                       "pas jamais aucun aucune");
+	return is_one_of(word, "not never no cannot dont doesnt didnt isnt arent wasnt werent cant couldnt wont "
+	                       "wouldnt shouldnt mustnt neednt hasnt havent nicht nie niemals kein keine keinen "
+	                       "keinem keiner keines pas jamais aucun aucune nunca jamás");
 }
 
-/* Words that come and go with a negation, and tell nothing by themselves. */
+/* Words that come and go with a negation, or say whose affair it is, and tell nothing by
+ * themselves. */
 static bool is_passed_over(struct span word)
 {
-	return is_one_of(word, "the a an do does did der die das den dem ein eine einen einem einer le la les un "
-	                       "une ne n de des du");
+	return is_one_of(word, "the a an do does did you one it they we may can must should shall will is are be "
+	                       "der die das den dem ein eine einen einem einer sie man es darf dürfen kann "
+	                       "können muss müssen soll sollen ist sind "
+	                       "le la les un une ne n de des du on il vous peut doit faut est");
 }
 
 struct words {

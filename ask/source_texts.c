@@ -126,6 +126,15 @@ static bool joins(uint32_t a, uint32_t b)
 	return (ka == CHAR_DIGIT && kb == CHAR_DIGIT) || (is_cjk_numeral(a) && is_cjk_numeral(b));
 }
 
+/* Whether the comma stands between fields of CSV: "scull,2016,70". */
+static bool divides_fields(const char *p, size_t comma)
+{
+	size_t at = comma;
+	while (at > 0 && is_digit(p[at - 1]))
+		at--;
+	return p[comma] == ',' && at < comma && at > 1 && p[at - 1] == ',' && !is_digit(p[at - 2]);
+}
+
 /* [start, end) of plain begins and ends where words and numbers do. */
 static bool is_whole(const struct plain_text *plain, struct span source, size_t start, size_t end)
 {
@@ -138,7 +147,8 @@ static bool is_whole(const struct plain_text *plain, struct span source, size_t 
 		return false;
 	if (start > 0 && is_digit(p[start])) {
 		char before = p[start - 1];
-		bool decimal = (before == '.' || before == ',') && start > 1 && is_digit(p[start - 2]);
+		bool decimal = (before == '.' || before == ',') && start > 1 && is_digit(p[start - 2]) &&
+		               !divides_fields(p, start - 1);
 		bool sign = before == '-' && (start < 2 || p[start - 2] == '(' || p[start - 2] == ' ' ||
 		                              code_before(source, plain->from[start - 1]) == ' ');
 		if (is_digit(before) || decimal || (sign && plain->from[start - 1] + 3 >= plain->from[start]))
@@ -147,7 +157,7 @@ static bool is_whole(const struct plain_text *plain, struct span source, size_t 
 	if (end < plain->len && is_digit(p[end - 1])) {
 		bool decimal = (p[end] == '.' || p[end] == ',') && end + 1 < plain->len && is_digit(p[end + 1]);
 		/* "3, 5": what stands apart in the source is no decimal */
-		decimal = decimal && plain->from[end + 1] == plain->from[end] + 1;
+		decimal = decimal && plain->from[end + 1] == plain->from[end] + 1 && !divides_fields(p, end);
 		return !is_digit(p[end]) && !decimal;
 	}
 	return true;

@@ -151,7 +151,8 @@ static void free_cases(struct cases *c)
 }
 
 static const char *const case_files[] = { "english.txt", "german.txt", "others.txt", "forms.txt",
-	                                  "numbers.txt", "held-out.txt" };
+	                                  "numbers.txt", "held-out.txt", "fresh.txt", "fresh2.txt",
+	                                  "fresh3.txt", "fresh4.txt", "fresh5.txt", "fresh6.txt", "fresh7.txt" };
 
 static void made_answers_are_judged_right(void **state)
 {
