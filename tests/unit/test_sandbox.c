@@ -261,6 +261,15 @@ static void a_program_is_walled_in(void **state)
 		opt.argv = refused[i];
 		assert_int_equal(process_run(&opt, &out, &err), -1);
 	}
+	if (walls_have_landlock()) { /* which files it may read is for Landlock to say */
+		char own[] = "/tmp/akin-not-yours-XXXXXX";
+		int fd = mkstemp(own);
+		assert_int_equal(write(fd, "secret", 6), 6);
+		close(fd);
+		opt.argv = (const char *const[]){ "cat", own, NULL };
+		assert_int_equal(process_run(&opt, &out, &err), -1);
+		unlink(own);
+	}
 	assert_int_equal(out.len, 0);
 	assert_int_equal(access("/tmp/akin-broke-out", F_OK), -1);
 	buf_free(&out);
