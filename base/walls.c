@@ -19,12 +19,17 @@
 
 /* --- limits ------------------------------------------------------------------------------- */
 
+static rlim_t least(rlim_t a, rlim_t b)
+{
+	return a < b ? a : b;
+}
+
 static int limit(int resource, rlim_t soft, rlim_t hard)
 {
 	struct rlimit now;
 	if (getrlimit((__rlimit_resource_t)resource, &now) < 0)
 		return -1;
-	struct rlimit to = { soft < now.rlim_max ? soft : now.rlim_max, hard < now.rlim_max ? hard : now.rlim_max };
+	struct rlimit to = { least(soft, now.rlim_max), least(hard, now.rlim_max) };
 	return setrlimit((__rlimit_resource_t)resource, &to);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/walls.h"
 #include "cli/command.h"
 #include "cli/open.h"
 #include "models/local/local.h"
@@ -46,6 +47,17 @@ static void say(struct visit *v, enum finding finding, const char *fmt, ...)
 	       terminal_style(t, STYLE_PLAIN), buf_span(&line).p);
 	buf_free(&line);
 	v->faults += finding == FINDING_FAULT;
+}
+
+/* --- reading documents ---------------------------------------------------------------- */
+
+/* What stands between a hostile file and the machine; what the kernel lacks is nobody's fault. */
+static void check_walls(struct visit *v)
+{
+	bool seccomp = walls_have_seccomp(), landlock = walls_have_landlock();
+	say(v, FINDING_OK, "documents are read in a child process with limits of time, memory and output%s%s%s",
+	    seccomp ? ", seccomp" : "", landlock ? ", Landlock" : "",
+	    seccomp ? "" : "; this kernel has no seccomp");
 }
 
 /* --- the index -------------------------------------------------------------------- */
@@ -229,6 +241,7 @@ int cmd_doctor(struct cli *cli, int argc, char **argv)
 	} else {
 		say(&v, FINDING_FAULT, "%s", err.text);
 	}
+	check_walls(&v);
 	check_model(&v, store, endpoint);
 	store_close(store);
 	return v.faults ? STATUS_ERROR : STATUS_DONE;

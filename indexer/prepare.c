@@ -117,6 +117,7 @@ void prepared_free(struct prepared_file *file)
 size_t prepared_weight(const struct prepared_file *file)
 {
 	return sizeof *file + file->doc.text_len + file->doc.n_blocks * sizeof(struct block) +
-	       file->doc.n_runs * sizeof(struct source_run) + (file->doc.n_lines + file->doc.n_pages) * sizeof(size_t) +
+	       file->doc.n_runs * sizeof(struct source_run) +
+	       (file->doc.n_lines + file->doc.n_pages) * sizeof(size_t) +
 	       file->chunks.n * (sizeof(struct chunk) + sizeof(struct hash) + 64);
 }

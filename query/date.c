@@ -77,8 +77,9 @@ int date_of_document(const char *date, int64_t *time_ns)
 	if (text.len < 20)
 		return read_day(text, time_ns);
 	int year = digits(text, 0, 4);
-	struct tm tm = { .tm_year = year - 1900, .tm_mon = digits(text, 5, 2) - 1, .tm_mday = digits(text, 8, 2),
-		         .tm_hour = digits(text, 11, 2), .tm_min = digits(text, 14, 2), .tm_sec = digits(text, 17, 2) };
+	struct tm tm = { .tm_year = year - 1900, .tm_mon = digits(text, 5, 2) - 1,
+		         .tm_mday = digits(text, 8, 2), .tm_hour = digits(text, 11, 2),
+		         .tm_min = digits(text, 14, 2), .tm_sec = digits(text, 17, 2) };
 	if (year < FIRST_YEAR || year > LAST_YEAR)
 		return -1;
 	*time_ns = (int64_t)timegm(&tm) * 1000000000;

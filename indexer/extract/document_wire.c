@@ -161,7 +161,7 @@ int document_wire_read(struct span wire, enum skip_reason *reason, char why[EXTR
 	if (memcmp(h.mark, mark, sizeof mark) != 0 || h.reason >= N_SKIP_REASONS ||
 	    !take_field(&wire, h.why_len, &said))
 		return -1;
-	extract_why(why, said ? said : "");
+	extract_why(why, "%s", said ? said : "");
 	free(said);
 	*reason = (enum skip_reason)h.reason;
 	if (*reason == SKIP_NONE ? take_document(&wire, &h, doc) : wire.len == 0)

@@ -27,8 +27,8 @@ static size_t mark_gaps(struct span line, size_t indent, bool gap[MAX_WIDTH])
 	size_t c = indent < MAX_WIDTH ? indent : MAX_WIDTH;
 	memset(gap, false, MAX_WIDTH * sizeof *gap);
 	for (size_t i = 0; i < line.len && c < MAX_WIDTH; c++) {
-		bool wide = line.p[i] == ' ' && ((i && line.p[i - 1] == ' ') || (i + 1 < line.len && line.p[i + 1] == ' '));
-		gap[c] = wide;
+		bool beside = (i && line.p[i - 1] == ' ') || (i + 1 < line.len && line.p[i + 1] == ' ');
+		gap[c] = line.p[i] == ' ' && beside;
 		for (i++; i < line.len && ((unsigned char)line.p[i] & 0xC0) == 0x80;)
 			i++;
 	}

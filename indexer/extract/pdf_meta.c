@@ -45,8 +45,8 @@ static bool is_title(const char *title)
 	static const char *const ends[] = { ".doc", ".docx", ".pdf", ".tex", ".dvi", ".indd", ".qxd", ".rtf",
 		                            ".odt", ".ppt", ".pptx", ".xls", ".xlsx", ".htm", ".html", ".ps", ".eps",
 		                            ".fm", ".txt" };
-	static const char *const starts[] = { "untitled", "microsoft word - ", "microsoft powerpoint - ", "document1",
-		                              "slide 1", "powerpoint presentation", "word document", "no title" };
+	static const char *const starts[] = { "untitled", "microsoft word - ", "microsoft powerpoint - ",
+		                              "document1", "slide 1", "powerpoint presentation", "word document", "no title" };
 	struct span s = span_of(title);
 	size_t letters = 0, longest = 0;
 	for (size_t i = 0; i < s.len; i++) {
@@ -73,8 +73,8 @@ char *iso_date_utc(struct span written)
 		return NULL;
 	memcpy(s, written.p, written.len);
 	s[written.len] = '\0';
-	int n = sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d%c%2d%*1[':]%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-	               &tm.tm_min, &tm.tm_sec, &sign, &hours, &minutes);
+	int n = sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d%c%2d%*1[':]%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+	               &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &sign, &hours, &minutes);
 	if (n < 1 || tm.tm_year < 1000 || (n > 1 && (tm.tm_mon < 1 || tm.tm_mon > 12)) ||
 	    (n > 2 && (tm.tm_mday < 1 || tm.tm_mday > 31)))
 		return NULL;

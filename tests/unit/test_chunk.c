@@ -529,6 +529,32 @@ static void rows_keep_their_header(void **state)
 	document_free(&doc);
 }
 
+/* However short pages are, no chunk reaches over the end of one. */
+static void chunks_stay_within_a_page(void **state)
+{
+	(void)state;
+	char *text = mem_strdup("One sentence.\n\nTwo of them.\n\nThe third page begins here.\n\nIt goes on.\n");
+	struct document doc = document_of(text, strlen(text));
+	struct chunk_options opt = options(200, 200);
+	struct chunks chunks;
+	chunk_document(&doc, &opt, &chunks);
+	assert_int_equal(chunks.n, 1);
+	assert_int_equal(chunks.items[0].page, 0);
+	chunks_free(&chunks);
+	size_t starts[] = { 0, 15, 15, (size_t)(strstr(text, "The third") - text) };
+	doc.page_starts = starts;
+	doc.n_pages = 4;
+	chunk_document(&doc, &opt, &chunks);
+	assert_int_equal(chunks.n, 3);
+	assert_int_equal(chunks.items[0].page, 1);
+	assert_int_equal(chunks.items[1].page, 3); /* the second is empty */
+	assert_int_equal(chunks.items[2].page, 4);
+	assert_int_equal(chunks.items[2].end, strlen(text) - 1);
+	chunks_free(&chunks);
+	doc.page_starts = NULL;
+	document_free(&doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -537,6 +563,7 @@ int main(void)
 		cmocka_unit_test(prose_falls_into_even_parts),
 		cmocka_unit_test(an_edit_leaves_distant_chunks_alone),
 		cmocka_unit_test(what_fits_is_one_chunk),
+		cmocka_unit_test(chunks_stay_within_a_page),
 		cmocka_unit_test(a_title_that_the_text_begins_with_takes_no_room),
 		cmocka_unit_test(text_outside_of_blocks_counts),
 		cmocka_unit_test(nothing_but_white_space_has_no_chunk),

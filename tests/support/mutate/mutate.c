@@ -37,7 +37,8 @@ static void extreme(struct buf *b)
 /* A stretch is overwritten by another, by one byte, or taken out. */
 static void stretch(struct buf *b)
 {
-	size_t len = 1 + chance(b->len < 64 ? b->len : 64), from = chance(b->len - len + 1), to = chance(b->len - len + 1);
+	size_t len = 1 + chance(b->len < 64 ? b->len : 64);
+	size_t from = chance(b->len - len + 1), to = chance(b->len - len + 1);
 	switch (chance(3)) {
 	case 0: memmove(b->p + to, b->p + from, len); break;
 	case 1: memset(b->p + to, (int)chance(256), len); break;
