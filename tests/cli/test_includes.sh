@@ -35,7 +35,7 @@ libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/.*\.c
 microhttpd  serve/.*\.c
-dlfcn       base/blas\.c models/remote/http\.c cli/line_edit\.c
+dlfcn       base/blas\.c models/remote/http\.c models/image_scale\.c cli/line_edit\.c
 cmocka      none
 '
 
