@@ -59,6 +59,19 @@ static void make_keys(struct prepared_file *out, const struct hash *seed)
 	buf_free(&text);
 }
 
+static enum skip_reason read_document(struct prepared_file *out, const struct buf *bytes,
+                                      char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = SKIP_NONE;
+	if (!out->doc.text)
+		reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, why);
+	if (reason == SKIP_NONE && secret_in_text((struct span){ out->doc.text, out->doc.text_len })) {
+		reason = SKIP_SECRET;
+		extract_why(why, "it holds a private key");
+	}
+	return reason;
+}
+
 static void read_and_chunk(struct prepared_file *out, const struct prepare_options *opt,
                            struct buf *bytes)
 {
@@ -69,12 +82,13 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 		out->kind = PREPARED_SAME_CONTENT;
 		return;
 	}
-	char why[EXTRACT_WHY];
-	enum skip_reason reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, why);
-	if (reason == SKIP_NONE && secret_in_text((struct span){ out->doc.text, out->doc.text_len })) {
-		reason = SKIP_SECRET;
-		extract_why(why, "it holds a private key");
+	if (image_look(buf_span(bytes), "", &out->image, NULL) == 0) {
+		out->kind = opt->describe ? opt->describe(opt->describe_ctx, out, bytes) : PREPARED_IMAGE;
+		if (out->kind != PREPARED_NEW)
+			return;
 	}
+	char why[EXTRACT_WHY] = "";
+	enum skip_reason reason = read_document(out, bytes, why);
 	if (reason != SKIP_NONE) {
 		skip(out, reason, why);
 		return;
