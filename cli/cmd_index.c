@@ -269,6 +269,8 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "provider/model that gets images, to describe them", 0, 0, NULL },
 		{ OPTION_TEXT, 0, "vision-base-url", &s.looking.base_url, "URL",
 		  "its server, where it is not --base-url's", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "ocr", &s.looking.ocr, "LANGS",
+		  "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
 		  "stop before more tokens than this are sent", 1, UINT64_MAX / 2, NULL },
 		{ 0 },

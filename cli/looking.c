@@ -1,7 +1,11 @@
+#define _POSIX_C_SOURCE 200809L
 #include "cli/looking.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "indexer/ocr.h"
 
 enum { REQUESTS_AT_ONCE = 4 };
 
@@ -10,6 +14,11 @@ int looking_open(struct looking *l, const struct cli *cli, struct index_options 
 	struct model_options network = cli_model_options(cli);
 	const char *setting = cli->config.values[SETTING_CHAT_BASE_URL];
 	size_t n = network.max_in_flight ? network.max_in_flight : REQUESTS_AT_ONCE;
+	if (l->ocr && ocr_check(l->ocr, err) < 0)
+		return -1;
+	if (l->ocr)
+		setenv("OMP_THREAD_LIMIT", "1", 1); /* each core has a tesseract of its own */
+	opt->ocr = l->ocr;
 	if (!l->model)
 		return l->base_url ? err_set(err, ERR_USAGE, "--vision-base-url belongs to --vision") : 0;
 	if (l->base_url || setting)
@@ -59,18 +68,20 @@ void looking_report(const struct looking *l, struct cli *cli, const struct index
 		buf_add_str(&line, "; ");
 	if (p->images_prompt_tokens)
 		add_cost(l, p, &line);
-	cli_note(cli, "images: %" PRIu64 " described, %" PRIu64 " known already%s", p->images_described,
-	         p->images_known, buf_span(&line).p);
+	cli_note(cli, "images: %" PRIu64 " %s, %" PRIu64 " known already%s", p->images_described,
+	         l->ocr && !l->n ? "read by tesseract" : "described", p->images_known, buf_span(&line).p);
 	buf_free(&line);
 }
 
 void looking_print_cost(const struct looking *l, const struct index_progress *p)
 {
 	struct buf line = buf_new(400);
+	if (l->n == 0 && !l->ocr)
+		return;
+	printf("%-9s %" PRIu64 " to %s, %" PRIu64 " known already\n", "images", p->images_described,
+	       l->n ? "describe" : "be read by tesseract", p->images_known);
 	if (l->n == 0)
 		return;
-	printf("%-9s %" PRIu64 " to describe, %" PRIu64 " known already\n", "images", p->images_described,
-	       p->images_known);
 	add_cost(l, p, &line);
 	printf("%-9s %" PRIu64 " requests, about %s, to %s (%s)\n", "", p->images_described,
 	       buf_span(&line).p, l->chats[0]->host, l->chats[0]->model);

@@ -6,14 +6,14 @@
 #include "indexer/index.h"
 
 struct looking {
-	const char *model, *base_url; /* the flags; NULL: not given */
+	const char *model, *base_url, *ocr; /* the flags; NULL: not given */
 	struct chat *chats[VISION_REQUESTS_MAX];
 	size_t n;
 };
 
 /* Opens the model for as many requests at once as --max-in-flight allows, and puts it into the
- * options; without --vision, nothing. ERR_USAGE: a model that is known to see nothing. Close it
- * also where it failed. */
+ * options; looks whether there is a tesseract for --ocr. ERR_USAGE: a model that is known to see
+ * nothing, no tesseract. Close it also where it failed. */
 int looking_open(struct looking *l, const struct cli *cli, struct index_options *opt, struct err *err);
 void looking_close(struct looking *l);
 

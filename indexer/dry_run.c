@@ -100,6 +100,8 @@ static void count_image(struct conductor *c, const struct prepared_file *f, stru
 		return;
 	}
 	p->images_described++;
+	if (!c->opt->n_vision)
+		return;
 	p->images_prompt_tokens += cost.prompt_tokens;
 	p->images_completion_tokens += cost.completion_tokens;
 }

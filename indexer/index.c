@@ -187,7 +187,7 @@ static size_t thread_count(const struct index_options *opt)
 
 static int start_vision(struct run *r, struct err *err)
 {
-	size_t n = r->opt->n_vision ? r->opt->n_vision : 1;
+	size_t n = r->opt->n_vision ? r->opt->n_vision : r->opt->ocr ? thread_count(r->opt) : 1;
 	if (n > VISION_REQUESTS_MAX)
 		n = VISION_REQUESTS_MAX;
 	r->vision.n_running = n;
@@ -406,7 +406,7 @@ static int run_threads(struct run *r, struct err *err)
 	r->plan.work = r->work = queue_new(1 << 16, SIZE_MAX);
 	r->images = queue_new(1 << 16, SIZE_MAX);
 	r->prepared = queue_new(256, 4 << 20);
-	r->vision.opt = r->opt;
+	vision_use(&r->vision, r->opt);
 	r->vision.db_path = store_path(r->store);
 	r->vision.tally = &r->tally;
 	r->vision.images = r->images;

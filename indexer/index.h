@@ -62,6 +62,8 @@ struct index_options {
 	struct chat *const *vision; /* [n_vision] of one model, which describes images, each a request at
 	                             * a time; borrowed */
 	size_t n_vision;          /* 0: images without a kept description are skipped */
+	const char *ocr;          /* tesseract's languages, "eng+deu": images are read by it where no model
+	                           * describes them; NULL: they are not */
 	bool dry_run;             /* nothing is embedded and nothing written (the store may be a
 	                           * reader): the report tells what would be */
 

@@ -26,6 +26,7 @@ struct vision {
 	struct queue *images, *prepared; /* of struct planned_file *, of struct prepared_file * */
 	struct prepare_options prepare;
 	size_t n_running; /* threads; set before the first starts */
+	char by[160];     /* whose words new texts are; "": there are none */
 
 	/* zero at first; under the mutex */
 	pthread_mutex_t mutex;
@@ -45,13 +46,14 @@ struct vision {
 };
 
 void vision_init(struct vision *v);
+void vision_use(struct vision *v, const struct index_options *opt);
 void vision_release(struct vision *v); /* its threads have ended */
 
 /* A describing thread's main function, with a struct vision_thread; returns NULL. There are as
- * many as chats, or one. The last to end closes v->prepared. */
+ * many as chats; else one a core where tesseract reads, or one. The last to end closes v->prepared. */
 struct vision_thread {
 	struct vision *vision;
-	struct chat *chat;   /* NULL: only kept texts serve */
+	struct chat *chat;   /* NULL: only tesseract and kept texts serve */
 	struct store *store; /* a reader of its own, opened for the first image */
 };
 void *vision_run(void *thread);
