@@ -93,17 +93,19 @@ static int count_new(struct conductor *c, const struct prepared_file *f, struct 
 static void count_image(struct conductor *c, const struct prepared_file *f, struct seen *seen)
 {
 	struct index_progress *p = &c->tally->p;
-	struct vision_cost cost = vision_cost(f->image.width, f->image.height);
+	size_t n = f->n_pages ? f->n_pages : 1;
+	struct vision_cost cost = f->n_pages ? vision_cost(UINT16_MAX, UINT16_MAX)
+	                                     : vision_cost(f->image.width, f->image.height);
 	++*(f->plan.doc_id ? &p->files_changed : &p->files_new);
 	if (!add_seen(seen, &f->content)) {
-		p->images_known++;
+		p->images_known += n;
 		return;
 	}
-	p->images_described++;
+	p->images_described += n;
 	if (!c->opt->n_vision)
 		return;
-	p->images_prompt_tokens += cost.prompt_tokens;
-	p->images_completion_tokens += cost.completion_tokens;
+	p->images_prompt_tokens += n * cost.prompt_tokens;
+	p->images_completion_tokens += n * cost.completion_tokens;
 }
 
 static int count_file(struct conductor *c, const struct prepared_file *f, struct seen *seen,

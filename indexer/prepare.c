@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "indexer/extract/magic.h"
 #include "indexer/walk/secret.h"
 #include "words/language.h"
 
@@ -72,6 +73,12 @@ static enum skip_reason read_document(struct prepared_file *out, const struct bu
 	return reason;
 }
 
+static bool is_pdf(const struct prepared_file *file, const struct buf *bytes)
+{
+	const char *format = magic_format(span_of(file->plan.path), buf_span(bytes));
+	return format && strcmp(format, "PDF") == 0;
+}
+
 static void read_and_chunk(struct prepared_file *out, const struct prepare_options *opt,
                            struct buf *bytes)
 {
@@ -82,13 +89,17 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 		out->kind = PREPARED_SAME_CONTENT;
 		return;
 	}
-	if (image_look(buf_span(bytes), "", &out->image, NULL) == 0) {
+	char why[EXTRACT_WHY] = "";
+	enum skip_reason reason = SKIP_EMPTY;
+	bool is_image = image_look(buf_span(bytes), "", &out->image, NULL) == 0;
+	if (!is_image)
+		reason = read_document(out, bytes, why);
+	if (is_image || (reason == SKIP_EMPTY && is_pdf(out, bytes))) {
 		out->kind = opt->describe ? opt->describe(opt->describe_ctx, out, bytes) : PREPARED_IMAGE;
 		if (out->kind != PREPARED_NEW)
 			return;
+		reason = read_document(out, bytes, why);
 	}
-	char why[EXTRACT_WHY] = "";
-	enum skip_reason reason = read_document(out, bytes, why);
 	if (reason != SKIP_NONE) {
 		skip(out, reason, why);
 		return;

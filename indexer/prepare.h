@@ -27,7 +27,7 @@ struct planned_file {
 
 enum prepared_kind {
 	PREPARED_NEW, PREPARED_SAME_CONTENT, PREPARED_SKIPPED,
-	PREPARED_IMAGE /* an image that is not described, or not yet */
+	PREPARED_IMAGE /* an image, or a PDF of images, that is not described, or not yet */
 };
 
 struct prepared_file {
@@ -38,6 +38,7 @@ struct prepared_file {
 	int64_t read_ns;
 	struct hash content;
 	struct image image; /* of an image; mime NULL: it is none */
+	size_t n_pages;     /* of a PDF of images; 0: it is none, or not known */
 	/* PREPARED_NEW */
 	struct document doc;
 	const char *language; /* of its text; ISO 639-1, "" where it does not show; a constant */
@@ -48,7 +49,7 @@ struct prepared_file {
 	size_t room_taken;
 };
 
-/* What becomes of an image: PREPARED_NEW with file->doc, PREPARED_SKIPPED with file->skip and
+/* What becomes of it: PREPARED_NEW with file->doc, PREPARED_SKIPPED with file->skip and
  * file->why, or PREPARED_IMAGE. It may free the bytes. */
 typedef enum prepared_kind prepare_describe(void *ctx, struct prepared_file *file, struct buf *bytes);
 

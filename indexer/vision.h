@@ -58,6 +58,26 @@ struct vision_thread {
 };
 void *vision_run(void *thread);
 
+/* An image that is looked at if its text is not kept. */
+struct picture {
+	const char *name;  /* for errors */
+	struct buf *bytes; /* freed as soon as they are not needed */
+	struct image image;
+	int (*load)(struct picture *p, struct err *err); /* fills the bytes; NULL: they are there */
+	void *ctx;
+};
+
+enum vision_found {
+	VISION_TEXT,
+	VISION_UNKNOWN, /* it is not kept, and nobody is to look */
+	VISION_REFUSED, /* err says why */
+	VISION_LEFT     /* the run ends, or only counts */
+};
+/* The text of the image with this content. VISION_TEXT: *text, which is "" where there is none in
+ * it, and *by are the caller's, else NULL. */
+enum vision_found vision_text(struct vision_thread *t, const struct hash *content, struct picture *p,
+                              char **by, char **text, struct err *err);
+
 /* What the conductor asks: whether the run must end (-1 with err), whether the tokens are spent
  * or a request is under way, and the tokens that were and may be taken. */
 int vision_failed(struct vision *v, struct err *err);

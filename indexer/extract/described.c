@@ -60,3 +60,20 @@ void described_document(struct span path, const char *heading, struct span words
 	doc->text = buf_take(&text, &doc->text_len);
 	document_number_lines(doc);
 }
+
+void described_pages(struct span path, struct span words, size_t *starts, size_t n, const char *text_by,
+                     struct document *doc)
+{
+	struct outline o = { .text = words };
+	outline_title(&o, path_name(path));
+	for (size_t i = 0; i < n; i++) { /* no paragraph goes over the end of a page */
+		o.text.len = i + 1 < n ? starts[i + 1] : words.len;
+		add_paragraphs(&o, starts[i]);
+	}
+	*doc = (struct document){
+		.text = mem_strndup(words.p, words.len), .text_len = words.len, .title = o.title, .format = "pdf",
+		.blocks = o.items, .n_blocks = o.n, .derived = true, .page_starts = starts, .n_pages = n,
+		.text_by = mem_strdup(text_by),
+	};
+	document_number_lines(doc);
+}

@@ -16,4 +16,9 @@ void described_clean(struct span words, struct buf *out);
 void described_document(struct span path, const char *heading, struct span words, const char *text_by,
                         struct document *doc);
 
+/* The words of a PDF's pages, which begin at starts[n] (taken over), as its document: paragraphs,
+ * without a heading. */
+void described_pages(struct span path, struct span words, size_t *starts, size_t n, const char *text_by,
+                     struct document *doc);
+
 #endif

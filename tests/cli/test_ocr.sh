@@ -38,6 +38,28 @@ see
 check_err '^images: 0 described, 2 known already' "a copy needs no --ocr"
 run ls --db "$db"
 check_out copy.png "and is a document"
+run get --db "$db" "$docs/lantern.png"
+check_out 'The harbour master keeps the lantern' "akin get prints the text"
+
+# --- a PDF of images
+mkdir "$dir/scans"
+cp tests/cases/image/scan.pdf "$dir/scans"
+run index --db "$db" -v "$dir/scans"
+check_err "scan.pdf.*only images of pages (see --ocr" "without --ocr a PDF of images is empty"
+run index --db "$db" --ocr eng --dry-run "$dir/scans"
+check_out '^images *2 to be read by tesseract, 0 known already' "a dry run counts its pages"
+run index --db "$db" --ocr eng "$dir/scans"
+check_err '^images: 2 read by tesseract, 0 known already' "its pages are read"
+run search --db "$db" --mode lexical "do dogs travel free"
+check_out 'scan.pdf:[0-9]* page 2' "a hit names the page"
+run get --db "$db" --page 1 "$dir/scans/scan.pdf"
+check_out 'The ferry to the island leaves at dawn' "akin get prints one"
+check_not_out 'Dogs' "and no other"
+run index --db "$db" --chunk-tokens 100 "$dir/scans"
+check_err '^images: 0 described, 2 known already' "pages are not read twice"
+run ls --db "$db"
+check_out 'scan.pdf *2 pages' "nor lost"
+
 printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\377\0\0\0\377\0\010\2\0\0\0' >"$docs/bomb.png"
 { head -c 300 tests/cases/image/lantern.png; } >"$docs/broken.png"
 see --ocr eng

@@ -131,6 +131,21 @@ check_not_out 'u001b\|u0007\|u0085' "control characters are gone"
 run search --db "$db" --mode lexical --context "lies"
 check_out '````' "and the frame is longer than what stands in it"
 
+# --- pages of a PDF that are images
+rm -rf "$docs" "$db"*
+mkdir "$docs"
+cp tests/cases/image/scan.pdf "$docs"
+begin '{"content": "Page of ferries."}' '{"content": "Page of dogs."}'
+index --dry-run --vision "$vision" "$docs"
+check_out '^images *2 to describe' "a PDF of images: a dry run counts its pages"
+look "$docs"
+check_sent 2 "each is sent"
+check_request 1 '"url":"data:image/jpeg;base64,' "as an image"
+run search --db "$db" --mode lexical "dogs"
+check_out 'scan.pdf:[0-9]* page 2' "and found by its page"
+look "$docs"
+check_sent 2 "and not sent again"
+
 # --- refusals
 rm -rf "$docs" "$db"*
 picture "$docs/bad.jpg" 1
