@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "cli/interrupt.h"
 #include "cli/open.h"
-#include "models/image.h"
+#include "models/image_fit.h"
 
 const char *const asking_modes[] = { "hybrid", "dense", "lexical", NULL };
 
@@ -48,17 +48,10 @@ static int read_request(struct asking *a, const struct asking_flags *f, struct e
 static int read_images(struct asking *a, const struct option_list *files, struct err *err)
 {
 	a->images = mem_zalloc(files->n + 1, sizeof *a->images);
-	size_t sum = 0;
-	for (size_t i = 0; i < files->n; i++) {
-		if (image_data_url(files->items[i], &a->images[i], err) < 0)
+	for (size_t i = 0; i < files->n; i++) { /* they go in one request */
+		if (image_file_url(files->items[i], IMAGE_MAX_BYTES / files->n, &a->images[i], err) < 0)
 			return -1;
-		sum += strlen(a->images[i]);
 		a->n_images++;
-		/* they go in one request; of one alone, image_data_url has said it */
-		if (sum > IMAGES_MAX_URLS)
-			return err_set(err, ERR_LIMIT, "the pictures up to '%s' are too large together: they may "
-			               "have %.1f MB; save them smaller, or give fewer", files->items[i],
-			               IMAGE_MAX_BYTES / 1e6);
 	}
 	return 0;
 }

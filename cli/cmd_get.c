@@ -128,6 +128,8 @@ static int print_document(struct cli *cli, struct store *store, const struct wan
 {
 	if (!w->line || !w->count)
 		return err_set(err, ERR_USAGE, "lines are counted from 1, and COUNT is 1 at least");
+	if (doc->text_by) /* who made it is not asked again */
+		return print_stored(cli, store, w, err);
 	struct buf bytes = buf_new(MAX_FILE);
 	struct err gone = { 0 };
 	int rc = -1;

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/dry_run.h"
 #include "cli/interrupt.h"
+#include "cli/looking.h"
 #include "cli/open.h"
 #include "indexer/index.h"
 #include "query/background.h"
@@ -27,6 +28,7 @@ static const struct usage usage = {
 struct session {
 	struct cli *cli;
 	double price_per_million; /* of tokens; 0: not known */
+	struct looking looking;   /* --vision */
 	bool remote; /* texts leave this process */
 	bool bar; /* a line that is written again and again stands on the terminal */
 	bool stopping; /* and that was said */
@@ -85,6 +87,8 @@ static void progress(void *ctx, const struct index_progress *p)
 		double speed = (double)p->chunks_embedded / p->seconds;
 		buf_printf(&line, speed < 10 ? " (%.1f/s)" : " (%.0f/s)", speed);
 	}
+	if (p->images_described)
+		buf_printf(&line, ", %" PRIu64 " images", p->images_described);
 	add_time_left(&line, p);
 	if (s->remote && p->tokens_embedded) {
 		buf_printf(&line, ", %" PRIu64 " tokens", p->tokens_embedded);
@@ -99,7 +103,8 @@ static void progress(void *ctx, const struct index_progress *p)
 static void skipped(void *ctx, const char *path, enum skip_reason reason, const char *why)
 {
 	struct session *s = ctx;
-	bool matters = reason == SKIP_UNREADABLE || reason == SKIP_CHANGED || reason == SKIP_MALFORMED;
+	bool matters = reason == SKIP_UNREADABLE || reason == SKIP_CHANGED || reason == SKIP_MALFORMED ||
+	               reason == SKIP_NOT_DESCRIBED;
 	if (!s->cli->verbose && !matters)
 		return;
 	clear_bar(s);
@@ -161,6 +166,7 @@ static void print_report(struct session *s, const struct index_progress *p)
 		add_price(s, &line, p->tokens_embedded);
 		cli_note(s->cli, "texts: %s", line.p);
 	}
+	looking_report(&s->looking, s->cli, p);
 	buf_free(&line);
 }
 
@@ -191,6 +197,7 @@ static int run(struct session *s, const struct index_options *opt, struct index_
 		interrupt_catch();
 		if (s->remote)
 			cli_note(s->cli, "texts go to %s (model %s)", embedder->host, embedder->model);
+		looking_say_host(&s->looking, s->cli);
 		rc = index_run(store, embedder, opt, report, err);
 	}
 	if (rc == 0)
@@ -203,14 +210,14 @@ static int index_paths(struct session *s, char **argv, int n, struct index_optio
 {
 	struct err err = { 0 };
 	char **paths = mem_zalloc((size_t)n, sizeof *paths);
-	int rc = 0;
+	int rc = looking_open(&s->looking, s->cli, opt, &err);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = (paths[i] = file_real_path(argv[i], &err)) ? 0 : -1;
 	opt->paths = (const char *const *)paths;
 	opt->n_paths = (size_t)n;
 	struct index_progress report = { 0 };
 	if (rc == 0 && opt->dry_run)
-		rc = dry_run_print(s->cli, opt, &err);
+		rc = dry_run_print(s->cli, opt, &s->looking, &err);
 	else if (rc == 0)
 		rc = run(s, opt, &report, &err);
 	if ((report.files_found || rc == 0) && !opt->dry_run)
@@ -218,6 +225,7 @@ static int index_paths(struct session *s, char **argv, int n, struct index_optio
 	for (int i = 0; i < n; i++)
 		free(paths[i]);
 	free(paths);
+	looking_close(&s->looking);
 	clear_bar(s);
 	if (rc == 0)
 		return report.chunks_failed ? STATUS_ERROR : STATUS_DONE;
@@ -241,6 +249,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	bool dry_run = false;
 	uint64_t max_tokens = 0, chunk_tokens = 0;
+	struct session s = { .cli = cli };
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
 		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
@@ -256,8 +265,14 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "say what would be sent and what it costs; send nothing", 0, 0, NULL },
 		{ OPTION_NUMBER, 0, "chunk-tokens", &chunk_tokens, "N",
 		  "tokens of a passage at most (default: about 512)", 32, 8192, NULL },
+		{ OPTION_TEXT, 0, "vision", &s.looking.model, "NAME",
+		  "provider/model that gets images, to describe them", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "vision-base-url", &s.looking.base_url, "URL",
+		  "its server, where it is not --base-url's", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "ocr", &s.looking.ocr, "LANGS",
+		  "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
-		  "stop before more tokens than this are embedded", 1, UINT64_MAX / 2, NULL },
+		  "stop before more tokens than this are sent", 1, UINT64_MAX / 2, NULL },
 		{ 0 },
 	};
 	int status;
@@ -265,7 +280,6 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 	if (n < 0)
 		return status;
 	give_memory_back();
-	struct session s = { .cli = cli };
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,
 		                     .skipped = skipped, .dry_run = dry_run,

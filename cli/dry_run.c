@@ -84,7 +84,8 @@ static void print_account(const struct embedder *e, const struct index_progress 
 	print_cost(e, p);
 }
 
-int dry_run_print(struct cli *cli, const struct index_options *opt, struct err *err)
+int dry_run_print(struct cli *cli, const struct index_options *opt, const struct looking *looking,
+                  struct err *err)
 {
 	struct stand_in empty = { .folder = "" };
 	struct index_progress report = { 0 };
@@ -96,8 +97,10 @@ int dry_run_print(struct cli *cli, const struct index_options *opt, struct err *
 	if (embedder) {
 		struct embedder facts = *embedder; /* index_run closes it */
 		rc = index_run(store, embedder, opt, &report, err);
-		if (rc == 0)
+		if (rc == 0) {
 			print_account(&facts, &report);
+			looking_print_cost(looking, &report);
+		}
 	}
 	store_close(store);
 	remove_empty(&empty);

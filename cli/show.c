@@ -134,6 +134,17 @@ static void add_origin(const struct terminal *t, struct buf *out, const struct h
 	buf_free(&line);
 }
 
+/* Words that the document's author has not written. */
+static void add_maker(const struct terminal *t, struct buf *out, const char *text_by)
+{
+	struct buf line = buf_new(1 << 12);
+	buf_printf(&line, "%*stext by ", INDENT, "");
+	text_harmless(&line, span_of(text_by));
+	add_styled(t, out, STYLE_DIM, buf_span(&line));
+	buf_add_byte(out, '\n');
+	buf_free(&line);
+}
+
 static void add_passage(const struct terminal *t, struct buf *out, const struct hit *h)
 {
 	struct span text = { h->text, h->text_len };
@@ -172,6 +183,8 @@ void show_hit(const struct terminal *t, struct buf *out, const struct shown *sho
 {
 	add_first_line(t, out, shown, cwd);
 	add_origin(t, out, shown->hit);
+	if (shown->hit->text_by)
+		add_maker(t, out, shown->hit->text_by);
 	if (shown->full)
 		add_passage(t, out, shown->hit);
 	else

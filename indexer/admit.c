@@ -64,7 +64,7 @@ static int put_document(struct conductor *c, struct open_document *d, struct err
 		.path = f->plan.path, .size = f->plan.size, .mtime_ns = f->plan.mtime_ns,
 		.read_ns = f->read_ns, .content = f->content, .recipe = c->recipe, .title = f->doc.title,
 		.author = f->doc.author, .date = f->doc.date, .n_pages = (uint32_t)f->doc.n_pages,
-		.derived = f->doc.derived,
+		.derived = f->doc.derived, .text_by = f->doc.text_by,
 	};
 	strncpy(doc.format, f->doc.format ? f->doc.format : "", sizeof doc.format - 1);
 	strncpy(doc.language, f->language, sizeof doc.language - 1);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "indexer/admit.h"
+#include "indexer/vision.h"
 
 /* Replies that are under way take this much, a number in them about 16 bytes: its
  * digits and a float. */
@@ -136,7 +137,7 @@ static int send_batches(struct conductor *c, struct err *err)
 		uint64_t most = c->opt->max_tokens;
 		/* only this thread changes the tally's tokens */
 		uint64_t in_flight = embedder_own_tokens(c->embedder, c->tokens_in_flight);
-		bool too_much = most && c->tally->p.tokens_embedded + in_flight > most;
+		bool too_much = most && c->tally->p.tokens_embedded + in_flight + vision_tokens_taken(c->vision) > most;
 		if (too_much && c->n_batches > 1) { /* the others' replies tell what they really took */
 			c->held = b;
 			return 0;
@@ -218,6 +219,26 @@ static int receive(struct conductor *c, int timeout_ms, struct err *err)
 	return rc <= 0 ? rc : write_batch(c, (struct open_batch *)batch, err) < 0 ? -1 : 1;
 }
 
+/* --- descriptions: committed as they arrive, since each is a request of seconds -------------- */
+
+static int write_descriptions(struct conductor *c, struct err *err)
+{
+	size_t n = vision_arrived(c->vision);
+	if (n == 0)
+		return 0;
+	if (conduct_write(c, err) < 0 || vision_write(c->vision, c->store, n, err) < 0 || commit(c, err) < 0)
+		return -1;
+	vision_forget(c->vision, n);
+	return 0;
+}
+
+static int look_at_vision(struct conductor *c, struct err *err)
+{
+	if (vision_is_spent(c->vision))
+		c->tokens_are_spent = true;
+	return vision_failed(c->vision, err) < 0 ? -1 : write_descriptions(c, err);
+}
+
 /* --- the loop --------------------------------------------------------------------- */
 
 static void tell_time_left(struct conductor *c, struct index_progress *p)
@@ -288,8 +309,11 @@ static int end_early(struct conductor *c, struct err *err)
 	int64_t until = clock_ms() + GRACE_MS, left = GRACE_MS;
 	int rc = 1;
 	embedder_drain(c->embedder);
+	vision_end(c->vision);
 	for (; rc > 0 && left > 0; left = until - clock_ms())
 		rc = receive(c, (int)left, err);
+	for (; rc == 0 && left > 0 && vision_is_asking(c->vision); left = until - clock_ms())
+		clock_sleep_ms(10);
 	if (rc < 0) {
 		give_up(c, err);
 		return -1;
@@ -302,6 +326,8 @@ static int end_early(struct conductor *c, struct err *err)
 
 static int step(struct conductor *c, struct err *err)
 {
+	if (look_at_vision(c, err) < 0)
+		return -1;
 	/* one batch at a time, so that new ones leave before the next is written */
 	if (admit_waiting(c, 0, err) < 0 || send_batches(c, err) < 0 || wait_or_commit(c, err) < 0)
 		return -1;
@@ -325,13 +351,22 @@ int conduct(struct conductor *c, struct err *err)
 	while (c->n_batches > 0 || c->wanted.n_queued > 0 || !queue_is_over(c->prepared)) {
 		if (c->opt->interrupted && c->opt->interrupted(c->opt->ctx))
 			return end_early(c, err);
-		if (c->tokens_are_spent && c->n_batches == 0)
+		if (c->tokens_are_spent)
+			vision_end(c->vision);
+		if (c->tokens_are_spent && c->n_batches == 0 && !vision_is_asking(c->vision))
 			return stop_spent(c, err);
 		if (step(c, err) < 0) {
 			give_up(c, err);
 			return -1;
 		}
 	}
+	/* the last of its threads may have ended for a reason */
+	if (look_at_vision(c, err) < 0) {
+		give_up(c, err);
+		return -1;
+	}
+	if (c->tokens_are_spent)
+		return stop_spent(c, err);
 	if (commit(c, err) < 0)
 		return -1;
 	tell(c, true);

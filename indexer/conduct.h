@@ -11,6 +11,7 @@
 #include "indexer/wanted.h"
 
 struct open_batch;
+struct vision;
 
 struct conductor {
 	/* given */
@@ -20,6 +21,7 @@ struct conductor {
 	struct hash recipe;
 	struct queue *prepared; /* of struct prepared_file * */
 	struct tally *tally;
+	struct vision *vision;
 
 	/* zero at first */
 	struct wanted_set wanted;

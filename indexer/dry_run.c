@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "indexer/vision.h"
 
 /* A text that is in several files is sent once: the first halves of the keys of
  * those counted, by open addressing. 0 is no key. */
@@ -89,6 +90,24 @@ static int count_new(struct conductor *c, const struct prepared_file *f, struct 
 	return 0;
 }
 
+static void count_image(struct conductor *c, const struct prepared_file *f, struct seen *seen)
+{
+	struct index_progress *p = &c->tally->p;
+	size_t n = f->n_pages ? f->n_pages : 1;
+	struct vision_cost cost = f->n_pages ? vision_cost(UINT16_MAX, UINT16_MAX)
+	                                     : vision_cost(f->image.width, f->image.height);
+	++*(f->plan.doc_id ? &p->files_changed : &p->files_new);
+	if (!add_seen(seen, &f->content)) {
+		p->images_known += n;
+		return;
+	}
+	p->images_described += n;
+	if (!c->opt->n_vision)
+		return;
+	p->images_prompt_tokens += n * cost.prompt_tokens;
+	p->images_completion_tokens += n * cost.completion_tokens;
+}
+
 static int count_file(struct conductor *c, const struct prepared_file *f, struct seen *seen,
                       struct batch *b, struct err *err)
 {
@@ -101,6 +120,8 @@ static int count_file(struct conductor *c, const struct prepared_file *f, struct
 		c->tally->p.files_touched++;
 	else if (f->kind == PREPARED_NEW)
 		rc = count_new(c, f, seen, b, err);
+	else if (f->kind == PREPARED_IMAGE)
+		count_image(c, f, seen);
 	pthread_mutex_unlock(&c->tally->mutex);
 	return rc;
 }

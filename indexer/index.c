@@ -13,6 +13,7 @@
 #include "indexer/prepare.h"
 #include "indexer/room.h"
 #include "indexer/tally.h"
+#include "indexer/vision.h"
 
 /* Part of every document's recipe: raise it when chunks of the same text change, or what
  * is kept of a document does (2: its language, 3: the header of a table with its rows). */
@@ -34,10 +35,12 @@ struct run {
 	struct plan plan;
 	struct conductor conductor;
 	struct prepare_options prepare;
-	struct queue *work, *prepared;
-	pthread_t planner, preparers[MAX_PREPARERS];
+	struct queue *work, *images, *prepared;
+	pthread_t planner, preparers[MAX_PREPARERS], describers[VISION_REQUESTS_MAX];
+	struct vision vision;
+	struct vision_thread vision_threads[VISION_REQUESTS_MAX];
 	struct room *room; /* for large files, until they are written */
-	size_t n_preparers, n_preparing;
+	size_t n_preparers, n_preparing, n_describers;
 	pthread_mutex_t mutex; /* of n_preparing */
 };
 
@@ -138,6 +141,18 @@ static size_t room_for(const struct planned_file *plan)
 	return plan->size < SMALL_FILE ? 0 : (size_t)plan->size;
 }
 
+/* Images have threads of their own: a model takes seconds for one. Those read it again. */
+static void hand_on(struct run *r, struct prepared_file *file)
+{
+	struct planned_file *plan = mem_alloc(1, sizeof *plan);
+	*plan = file->plan;
+	if (queue_push(r->images, plan, 1))
+		file->plan.path = NULL; /* it is theirs now */
+	else
+		free(plan);
+	prepared_free(file);
+}
+
 static void *prepare_run(void *ctx)
 {
 	struct run *r = ctx;
@@ -150,14 +165,16 @@ static void *prepare_run(void *ctx)
 		file->room = r->room;
 		file->room_taken = bytes;
 		free(plan);
-		if (!queue_push(r->prepared, file, prepared_weight(file)))
+		if (file->kind == PREPARED_IMAGE)
+			hand_on(r, file);
+		else if (!queue_push(r->prepared, file, prepared_weight(file)))
 			prepared_free(file);
 	}
 	pthread_mutex_lock(&r->mutex);
 	bool last = --r->n_preparing == 0;
 	pthread_mutex_unlock(&r->mutex);
 	if (last)
-		queue_close(r->prepared);
+		queue_close(r->images); /* whose threads close the next */
 	return NULL;
 }
 
@@ -168,8 +185,27 @@ static size_t thread_count(const struct index_options *opt)
 	return n < MAX_PREPARERS ? n : MAX_PREPARERS;
 }
 
+static int start_vision(struct run *r, struct err *err)
+{
+	size_t n = r->opt->n_vision ? r->opt->n_vision : r->opt->ocr ? thread_count(r->opt) : 1;
+	if (n > VISION_REQUESTS_MAX)
+		n = VISION_REQUESTS_MAX;
+	r->vision.n_running = n;
+	for (size_t i = 0; i < n; i++) {
+		struct vision_thread *t = &r->vision_threads[i];
+		*t = (struct vision_thread){ .vision = &r->vision, .chat = r->opt->n_vision ? r->opt->vision[i] : NULL };
+		if (pthread_create(&r->describers[r->n_describers++], NULL, vision_run, t) != 0) {
+			r->n_describers--;
+			return err_set(err, ERR_IO, "cannot start a thread");
+		}
+	}
+	return 0;
+}
+
 static int start(struct run *r, struct err *err)
 {
+	if (start_vision(r, err) < 0)
+		return -1;
 	size_t n = thread_count(r->opt);
 	r->n_preparing = n;
 	for (size_t i = 0; i < n; i++)
@@ -182,29 +218,39 @@ static int start(struct run *r, struct err *err)
 	return 1; /* the planner runs, too */
 }
 
-static void drain(struct queue *work, struct queue *prepared)
+static void drain_plans(struct queue *plans)
 {
 	struct planned_file *plan;
-	while ((plan = queue_pop(work, 0))) {
+	while ((plan = queue_pop(plans, 0))) {
 		free(plan->path);
 		free(plan);
 	}
+}
+
+static void drain(struct run *r)
+{
+	drain_plans(r->work);
+	drain_plans(r->images);
 	struct prepared_file *file;
-	while ((file = queue_pop(prepared, 0)))
+	while ((file = queue_pop(r->prepared, 0)))
 		prepared_free(file);
 }
 
 static void stop(struct run *r, bool planner_runs)
 {
 	queue_cancel(r->work);
+	queue_cancel(r->images);
 	queue_cancel(r->prepared);
+	vision_stop(&r->vision);
 	room_cancel(r->room);
-	drain(r->work, r->prepared);
+	drain(r);
 	if (planner_runs)
 		pthread_join(r->planner, NULL);
 	for (size_t i = 0; i < r->n_preparers; i++)
 		pthread_join(r->preparers[i], NULL);
-	drain(r->work, r->prepared);
+	for (size_t i = 0; i < r->n_describers; i++)
+		pthread_join(r->describers[i], NULL);
+	drain(r);
 }
 
 /* --- what is gone --------------------------------------------------------------------- */
@@ -277,6 +323,20 @@ static int prune(struct run *r, struct err *err)
 	return -1;
 }
 
+/* What came while the run ended is paid for, too. */
+static int keep_descriptions(struct run *r, struct err *err)
+{
+	size_t n = vision_arrived(&r->vision);
+	if (n == 0)
+		return 0;
+	if (store_begin(r->store, err) < 0)
+		return -1;
+	if (vision_write(&r->vision, r->store, n, err) == 0)
+		return store_commit(r->store, err);
+	store_rollback(r->store);
+	return -1;
+}
+
 /* --- the run ----------------------------------------------------------------------------- */
 
 static size_t count_tokens(const void *embedder, struct span text)
@@ -344,7 +404,15 @@ static int run_threads(struct run *r, struct err *err)
 	r->plan.db_path = store_path(r->store);
 	r->plan.tally = &r->tally;
 	r->plan.work = r->work = queue_new(1 << 16, SIZE_MAX);
+	r->images = queue_new(1 << 16, SIZE_MAX);
 	r->prepared = queue_new(256, 4 << 20);
+	vision_use(&r->vision, r->opt);
+	r->vision.db_path = store_path(r->store);
+	r->vision.tally = &r->tally;
+	r->vision.images = r->images;
+	r->vision.prepared = r->prepared;
+	r->vision.prepare = r->prepare;
+	r->conductor.vision = &r->vision;
 	r->conductor.store = r->store;
 	r->conductor.embedder = r->embedder;
 	r->conductor.opt = r->opt;
@@ -355,6 +423,8 @@ static int run_threads(struct run *r, struct err *err)
 	int rc = started < 0 ? -1 : r->opt->dry_run ? dry_run(&r->conductor, err)
 	                                            : conduct(&r->conductor, err);
 	stop(r, started > 0);
+	if (keep_descriptions(r, rc < 0 ? NULL : err) < 0)
+		rc = -1;
 	return rc;
 }
 
@@ -367,7 +437,9 @@ static void release(struct run *r)
 		free(r->plan.targets[i].path);
 	free(r->plan.targets);
 	queue_free(r->work);
+	queue_free(r->images);
 	queue_free(r->prepared);
+	vision_release(&r->vision);
 	room_free(r->room);
 	pthread_mutex_destroy(&r->mutex);
 	tally_release(&r->tally);
@@ -382,6 +454,7 @@ int index_run(struct store *store, struct embedder *embedder, const struct index
 	*r = (struct run){ .store = store, .embedder = embedder, .opt = opt };
 	tally_init(&r->tally, opt);
 	pthread_mutex_init(&r->mutex, NULL);
+	vision_init(&r->vision);
 	r->room = room_new(LARGE_FILES);
 	set_recipe(r);
 	int64_t last_id = 0;

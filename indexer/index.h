@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "indexer/skip.h"
 #include "indexer/walk/walk.h"
+#include "models/chat.h"
 #include "models/embedder.h"
 #include "store/store.h"
 
@@ -36,6 +37,9 @@ struct index_progress {
 	uint64_t chunks_embedded, chunks_reused, chunks_failed;
 	uint64_t tokens_embedded; /* as the model or its server counted them */
 	uint64_t requests;        /* of a dry run: batches that would be sent */
+	/* of new and changed files; a dry run: that would be described, about */
+	uint64_t images_described, images_known;
+	uint64_t images_prompt_tokens, images_completion_tokens;
 	double seconds;
 	/* while it runs */
 	double seconds_left;        /* by what is known so far; < 0: not yet */
@@ -43,6 +47,8 @@ struct index_progress {
 	bool rate_learned;          /* from the server's refusals: nobody told it */
 	double pause_seconds;       /* until anything leaves again, as the server refuses; 0: none */
 };
+
+#define VISION_REQUESTS_MAX 8 /* at once */
 
 struct index_options {
 	const char *const *paths; /* absolute and resolved; each becomes a root unless it lies in one */
@@ -53,6 +59,11 @@ struct index_options {
 	                           * than the last run's makes all chunks anew */
 	uint64_t max_tokens;      /* that may be embedded; 0: any number. ERR_LIMIT when they are
 	                           * used up: what was embedded is kept */
+	struct chat *const *vision; /* [n_vision] of one model, which describes images, each a request at
+	                             * a time; borrowed */
+	size_t n_vision;          /* 0: images without a kept description are skipped */
+	const char *ocr;          /* tesseract's languages, "eng+deu": images are read by it where no model
+	                           * describes them; NULL: they are not */
 	bool dry_run;             /* nothing is embedded and nothing written (the store may be a
 	                           * reader): the report tells what would be */
 

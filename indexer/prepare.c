@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "indexer/extract/magic.h"
 #include "indexer/walk/secret.h"
 #include "words/language.h"
 
@@ -59,6 +60,25 @@ static void make_keys(struct prepared_file *out, const struct hash *seed)
 	buf_free(&text);
 }
 
+static enum skip_reason read_document(struct prepared_file *out, const struct buf *bytes,
+                                      char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = SKIP_NONE;
+	if (!out->doc.text)
+		reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, why);
+	if (reason == SKIP_NONE && secret_in_text((struct span){ out->doc.text, out->doc.text_len })) {
+		reason = SKIP_SECRET;
+		extract_why(why, "it holds a private key");
+	}
+	return reason;
+}
+
+static bool is_pdf(const struct prepared_file *file, const struct buf *bytes)
+{
+	const char *format = magic_format(span_of(file->plan.path), buf_span(bytes));
+	return format && strcmp(format, "PDF") == 0;
+}
+
 static void read_and_chunk(struct prepared_file *out, const struct prepare_options *opt,
                            struct buf *bytes)
 {
@@ -69,11 +89,16 @@ static void read_and_chunk(struct prepared_file *out, const struct prepare_optio
 		out->kind = PREPARED_SAME_CONTENT;
 		return;
 	}
-	char why[EXTRACT_WHY];
-	enum skip_reason reason = extract(span_of(out->plan.path), buf_span(bytes), &out->doc, why);
-	if (reason == SKIP_NONE && secret_in_text((struct span){ out->doc.text, out->doc.text_len })) {
-		reason = SKIP_SECRET;
-		extract_why(why, "it holds a private key");
+	char why[EXTRACT_WHY] = "";
+	enum skip_reason reason = SKIP_EMPTY;
+	bool is_image = image_look(buf_span(bytes), "", &out->image, NULL) == 0;
+	if (!is_image)
+		reason = read_document(out, bytes, why);
+	if (is_image || (reason == SKIP_EMPTY && is_pdf(out, bytes))) {
+		out->kind = opt->describe ? opt->describe(opt->describe_ctx, out, bytes) : PREPARED_IMAGE;
+		if (out->kind != PREPARED_NEW)
+			return;
+		reason = read_document(out, bytes, why);
 	}
 	if (reason != SKIP_NONE) {
 		skip(out, reason, why);

@@ -12,6 +12,7 @@
 #include "indexer/room.h"
 #include "indexer/skip.h"
 #include "models/embedder.h"
+#include "models/image.h"
 
 /* A file that the plan wants looked at. */
 struct planned_file {
@@ -24,7 +25,10 @@ struct planned_file {
 	bool complete;        /* the stored chunks are of the current recipe and all have vectors */
 };
 
-enum prepared_kind { PREPARED_NEW, PREPARED_SAME_CONTENT, PREPARED_SKIPPED };
+enum prepared_kind {
+	PREPARED_NEW, PREPARED_SAME_CONTENT, PREPARED_SKIPPED,
+	PREPARED_IMAGE /* an image, or a PDF of images, that is not described, or not yet */
+};
 
 struct prepared_file {
 	struct planned_file plan;
@@ -33,6 +37,8 @@ struct prepared_file {
 	char why[1024];        /* and more about it; may be empty */
 	int64_t read_ns;
 	struct hash content;
+	struct image image; /* of an image; mime NULL: it is none */
+	size_t n_pages;     /* of a PDF of images; 0: it is none, or not known */
 	/* PREPARED_NEW */
 	struct document doc;
 	const char *language; /* of its text; ISO 639-1, "" where it does not show; a constant */
@@ -43,10 +49,16 @@ struct prepared_file {
 	size_t room_taken;
 };
 
+/* What becomes of it: PREPARED_NEW with file->doc, PREPARED_SKIPPED with file->skip and
+ * file->why, or PREPARED_IMAGE. It may free the bytes. */
+typedef enum prepared_kind prepare_describe(void *ctx, struct prepared_file *file, struct buf *bytes);
+
 struct prepare_options {
 	const struct embedder *embedder; /* for its token count */
 	struct hash recipe_seed;         /* part of every key: the model */
 	struct chunk_options chunk;
+	prepare_describe *describe; /* NULL: each image is PREPARED_IMAGE */
+	void *describe_ctx;
 };
 
 /* Reads the file and fills *out, which takes the plan over. Threads may call it

@@ -15,6 +15,7 @@ const char *skip_reason_name(enum skip_reason reason)
 		[SKIP_BINARY] = "binary",
 		[SKIP_UNSUPPORTED] = "unsupported format",
 		[SKIP_CHANGED] = "changed while it was read",
+		[SKIP_NOT_DESCRIBED] = "not described",
 		[SKIP_MALFORMED] = "malformed",
 	};
 	return (unsigned)reason < N_SKIP_REASONS ? names[reason] : "unknown";

@@ -15,6 +15,7 @@ enum skip_reason {
 	SKIP_BINARY,       /* NUL bytes or no text encoding that fits */
 	SKIP_UNSUPPORTED,  /* a format that akin does not read yet */
 	SKIP_CHANGED,      /* changed while it was read; the next run takes it */
+	SKIP_NOT_DESCRIBED, /* an image that the model or its server refuses; the message says why */
 	SKIP_MALFORMED,    /* the format's own rules are broken beyond reading */
 	N_SKIP_REASONS
 };

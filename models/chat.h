@@ -104,6 +104,7 @@ struct chat {
 	char host[256];         /* where texts go */
 	size_t context_tokens;  /* prompt and answer together; 0: not known */
 	bool sees_images;       /* false where it is known to be blind */
+	double requests_per_minute; /* that the server allows; 0: not known */
 	double price_in, price_out; /* of a million tokens, in EUR or USD; 0: not known */
 	struct remote_chat *self;
 };

@@ -1,11 +1,9 @@
 #include "models/image.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 
 /* --- headers ---------------------------------------------------------------------------- */
 
@@ -141,25 +139,10 @@ static void add_base64(struct buf *out, struct span bytes)
 	}
 }
 
-int image_data_url(const char *path, char **url, struct err *err)
+char *image_url(struct span bytes, const char *mime)
 {
-	struct buf bytes = buf_new(IMAGE_MAX_BYTES), out = buf_new(2 * IMAGE_MAX_BYTES);
-	struct image image;
-	struct err why = { 0 };
-	*url = NULL;
-	int rc = file_read(path, &bytes, NULL, &why);
-	if (rc < 0 && why.code == ERR_LIMIT)
-		err_set(err, ERR_LIMIT, "'%s' is too large: an image may have %.1f MB; save it smaller, or as "
-		        "JPEG", path, IMAGE_MAX_BYTES / 1e6);
-	else if (rc < 0)
-		err_set(err, why.code, "%s", why.text);
-	else
-		rc = image_look(buf_span(&bytes), path, &image, err);
-	if (rc == 0) {
-		buf_printf(&out, "data:%s;base64,", image.mime);
-		add_base64(&out, buf_span(&bytes));
-		*url = buf_take(&out, NULL);
-	}
-	buf_free(&bytes);
-	return rc;
+	struct buf url = buf_new(bytes.len / 3 * 4 + 64);
+	buf_printf(&url, "data:%s;base64,", mime);
+	add_base64(&url, bytes);
+	return buf_take(&url, NULL);
 }

@@ -19,6 +19,7 @@ void hit_free(struct hit *h)
 	free(h->heading);
 	free(h->author);
 	free(h->date);
+	free(h->text_by);
 	free(h->text);
 	free_strings(h->also, h->n_also);
 	free_strings(h->matched, h->n_matched);
@@ -57,6 +58,7 @@ int hit_fill(struct store *store, int64_t chunk_id, struct hit *h, struct err *e
 	h->author = take(&c.author);
 	h->date = take(&c.date);
 	h->derived = c.derived;
+	h->text_by = take(&c.text_by);
 	h->text = take(&c.text);
 	h->text_len = c.text_len;
 	h->byte_start = c.byte_start;

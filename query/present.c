@@ -118,6 +118,8 @@ cJSON *present_hit(const struct hit *h, bool full)
 	cJSON_AddNumberToObject(o, "byte_start", (double)h->byte_start);
 	cJSON_AddNumberToObject(o, "byte_end", (double)h->byte_end);
 	add_text_or_null(o, "heading", h->heading);
+	if (h->text_by)
+		json_add_text(o, "text_by", span_of(h->text_by));
 	struct snippet snippet = snippet_make(text, &h->evidence, SNIPPET_COLUMNS);
 	json_add_text(o, "snippet", (struct span){ snippet.text, snippet.len });
 	snippet_free(&snippet);

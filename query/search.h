@@ -57,6 +57,7 @@ struct hit {
 	char *path;           /* absolute; any bytes but NUL */
 	char *title, *heading, *author, *date; /* NULL: none */
 	bool derived;         /* bytes and lines are those of the text that is made from the file */
+	char *text_by;        /* whose words it is: a model's, of an image; NULL: the document's */
 	char *text;           /* the whole passage */
 	size_t text_len;
 	struct evidence evidence;            /* bytes of text: what answers best */

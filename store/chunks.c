@@ -124,7 +124,8 @@ int store_chunk_refs(struct store *s, const struct store_filter *filter,
 
 #define CHUNK_COLUMNS \
 	"c.id, c.document_id, c.byte_start, c.byte_end, c.line_start, c.line_end, c.page, c.n_tokens," \
-	" c.seq, c.heading, c.text, d.path, d.title, d.format, c.failure, d.author, d.date, d.derived" \
+	" c.seq, c.heading, c.text, d.path, d.title, d.format, c.failure, d.author, d.date, d.derived," \
+	" d.text_by" \
 	" FROM chunks c JOIN documents d ON d.id = c.document_id"
 
 static void read_chunk(sqlite3_stmt *q, struct store_chunk *c)
@@ -147,6 +148,7 @@ static void read_chunk(sqlite3_stmt *q, struct store_chunk *c)
 		.author = db_column_string(q, 15),
 		.date = db_column_string(q, 16),
 		.derived = sqlite3_column_int(q, 17) != 0,
+		.text_by = db_column_string(q, 18),
 	};
 	if (!c->text)
 		c->text = mem_strdup("");
@@ -181,6 +183,7 @@ void store_chunk_free(struct store_chunk *chunk)
 	free(chunk->author);
 	free(chunk->date);
 	free(chunk->failure);
+	free(chunk->text_by);
 	*chunk = (struct store_chunk){ 0 };
 }
 

@@ -6,7 +6,7 @@
 
 #define DOCUMENT_COLUMNS \
 	"id, path, size, mtime_ns, read_ns, content, recipe, title, format, n_chunks, n_failed," \
-	" language, author, date, n_pages, derived"
+	" language, author, date, n_pages, derived, text_by"
 
 static void read_document(sqlite3_stmt *q, struct store_document *doc)
 {
@@ -25,6 +25,7 @@ static void read_document(sqlite3_stmt *q, struct store_document *doc)
 		.derived = sqlite3_column_int(q, 15) != 0,
 		.n_chunks = (uint32_t)sqlite3_column_int64(q, 9),
 		.n_failed = (uint32_t)sqlite3_column_int64(q, 10),
+		.text_by = db_column_string(q, 16),
 	};
 	const char *format = (const char *)sqlite3_column_text(q, 8);
 	snprintf(doc->format, sizeof doc->format, "%s", format ? format : "");
@@ -40,6 +41,7 @@ void store_document_free(struct store_document *doc)
 	free(doc->title);
 	free(doc->author);
 	free(doc->date);
+	free(doc->text_by);
 	*doc = (struct store_document){ 0 };
 }
 
@@ -156,8 +158,8 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
 {
 	sqlite3_stmt *q = db_prepare(s, "INSERT INTO documents(path, size, mtime_ns, read_ns, content,"
 	                                " recipe, title, format, n_chunks, n_failed, language, author,"
-	                                " date, n_pages, derived) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-	                                " ?10, ?11, ?12, ?13, ?14, ?15)", err);
+	                                " date, n_pages, derived, text_by) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+	                                " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)", err);
 	if (!q)
 		return -1;
 	db_bind_path(q, 1, doc->path);
@@ -175,6 +177,7 @@ static int put_document_row(struct store *s, const struct store_document *doc, s
 	db_bind_text(q, 13, doc->date);
 	sqlite3_bind_int64(q, 14, doc->n_pages);
 	sqlite3_bind_int64(q, 15, doc->derived);
+	db_bind_text(q, 16, doc->text_by);
 	return db_step(s, q, err);
 }
 

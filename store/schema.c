@@ -59,8 +59,13 @@ static const char *const steps[] = {
 	"ALTER TABLE documents ADD COLUMN date TEXT;"
 	"ALTER TABLE documents ADD COLUMN n_pages INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE documents ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;",
+	/* Texts that models make of images. They are not dropped with the documents: a file that
+	 * comes back is not paid for again. */
+	"CREATE TABLE descriptions(id INTEGER PRIMARY KEY, content BLOB NOT NULL, text_by TEXT NOT NULL,"
+	"  text TEXT NOT NULL, UNIQUE(content, text_by));"
+	"ALTER TABLE documents ADD COLUMN text_by TEXT;",
 };
-enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 4 };
+enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 5 };
 
 static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
 {

@@ -83,6 +83,8 @@ struct store_document {
 	char *date;            /* its own, ISO 8601 from a year to a second; NULL: none; owned */
 	uint32_t n_pages;      /* 0: none */
 	bool derived;          /* positions are those of the text that is made from it, not of its bytes */
+	char *text_by;    /* whose words the text is: a model's that described an image; NULL: the
+	                   * document's own; owned */
 	uint32_t n_chunks, n_failed;
 };
 void store_document_free(struct store_document *doc); /* contents only */
@@ -125,6 +127,16 @@ int store_document_put(struct store *s, const struct store_document *doc,
 int store_document_update(struct store *s, int64_t id, const char *path, uint64_t size,
                           int64_t mtime_ns, int64_t read_ns, struct err *err);
 int store_document_delete(struct store *s, int64_t id, struct err *err);
+
+/* --- descriptions: what a model made of an image, by the image's bytes ---------- */
+
+/* The text that `by` made of this content (NULL: whoever, the last). 1: found (free *text, and
+ * *maker, which is whose it is, unless maker is NULL), 0: not, -1. */
+int store_description_get(struct store *s, const struct hash *content, const char *by, char **maker,
+                          char **text, struct err *err);
+/* Keeps it, in the place of the one that `by` made before. */
+int store_description_put(struct store *s, const struct hash *content, const char *by,
+                          struct span text, struct err *err);
 
 /* --- vectors ---------------------------------------------------------------- */
 
@@ -194,6 +206,7 @@ struct store_chunk {
 	bool derived;
 	char format[24];
 	char *failure;      /* NULL: it has a vector */
+	char *text_by;      /* of the document */
 };
 /* 1: filled (free it), 0: no such chunk, -1. */
 int store_chunk(struct store *s, int64_t id, struct store_chunk *chunk, struct err *err);

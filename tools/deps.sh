@@ -9,7 +9,7 @@ set -eu
 build="gcc|clang make libc6-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libcjson-dev libsqlite3-dev
 libicu-dev libarchive-dev libxml2-dev libstemmer-dev libxxhash-dev libedit2|libreadline8
 libopenblas0-pthread|libopenblas0-openmp|libopenblas0-serial poppler-utils ca-certificates"
-tests="gcc libcmocka-dev libmicrohttpd-dev zlib1g-dev openssl git sqlite3"
+tests="gcc libcmocka-dev libmicrohttpd-dev zlib1g-dev openssl git sqlite3 libgd3"
 lint="gcc clang cppcheck shellcheck valgrind"
 
 die() {

@@ -17,6 +17,7 @@ void document_free(struct document *doc)
 	free(doc->line_starts);
 	free(doc->page_starts);
 	free(doc->author);
+	free(doc->text_by);
 	free(doc->date);
 	*doc = (struct document){ 0 };
 }

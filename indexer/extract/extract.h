@@ -59,6 +59,8 @@ struct document {
 	bool derived;
 	size_t *page_starts; /* text offsets of the pages or slides; page_starts[0] is 0, ascending; NULL: none */
 	size_t n_pages;
+	char *text_by;       /* a model or program whose words the text is, which no one wrote so;
+	                      * NULL: none */
 	char *author;        /* NULL: none; several are divided by "; " */
 	char *date;          /* of the document, not of the file: ISO 8601, from a year ("2024") to a
 	                      * second ("2024-05-01T12:00:00Z"); NULL: none */

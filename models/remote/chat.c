@@ -375,13 +375,24 @@ static void set_network(struct remote_chat *c, const struct model_options *opt)
 	pacer_init(&c->random, 0, 1, (uint64_t)clock_unix_ns(), clock_ms());
 }
 
-static void describe(struct chat *chat, const char *name, const struct remote_chat *c)
+/* A row's rate is its own server's. */
+static double rate(const struct remote_chat *c, const struct model_options *opt)
+{
+	const struct provider *row = c->server.provider;
+	if (opt->requests_per_minute > 0 || c->server.is_other)
+		return opt->requests_per_minute;
+	return c->server.key ? row->requests_per_minute : row->requests_per_minute_anonymous;
+}
+
+static void describe(struct chat *chat, const char *name, const struct remote_chat *c,
+                     const struct model_options *opt)
 {
 	const struct known_chat_model *known = chat_model_find(c->model);
 	snprintf(chat->model, sizeof chat->model, "%s", name);
 	memcpy(chat->host, c->server.host, sizeof chat->host);
 	chat->context_tokens = known->context_tokens;
 	chat->sees_images = known->sees_images;
+	chat->requests_per_minute = rate(c, opt);
 	if (server_has_known_prices(&c->server)) {
 		chat->price_in = known->price_in;
 		chat->price_out = known->price_out;
@@ -405,7 +416,7 @@ struct chat *chat_open(const char *name, const struct model_options *opt, struct
 		return NULL;
 	}
 	set_network(c, opt);
-	describe(chat, name, c);
+	describe(chat, name, c, opt);
 	return chat;
 }
 

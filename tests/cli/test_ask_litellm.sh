@@ -144,6 +144,45 @@ status=0
 check "embeddings: the page's Python and akin are answered" is "$page_status $status" '0 0'
 check 'embeddings: the requests are the same' differ </dev/null
 
+# --- images of an index, described through the proxy and without it
+mkdir "$work/images"
+cp data/examples/room.jpg "$work/images"
+script '{"content": "A desk with a lamp and three books."}'
+described() { # TITLE ARG...: a new index; the request is the page's but for the question
+	title=$1
+	shift
+	new_index
+	back "$work/akin"
+	url=$proxy
+	index "$work/images" "$@"
+	check "$title: the image is described" is "$status $(grep -c '^images: 1 described' "$work/err")" '0 1'
+	check "$title: the request differs from the page's in the question alone" differ
+	"$akin" search --db "$work/a.db" --mode lexical 'three books' >"$work/out" 2>"$work/err"
+	check "$title: and it is found" grep -q 'room.jpg' "$work/out"
+}
+back "$work/page"
+page vision "http://127.0.0.1:$back_port/v1"
+model=litellm_proxy/my-emb
+described 'image through the proxy' --vision litellm_proxy/my-vision <<'D'
+1.messages[0].content[0].text: "What's in this image?" and "Describe this image so that a search can find it: say in a few sentences what i…
+D
+# the SDK says that it wants no stream
+described 'image without the proxy' --vision ovhcloud/Mistral-Small-3.2-24B-Instruct-2506 \
+	--vision-base-url "http://127.0.0.1:$back_port/v1" <<'D'
+1.messages[0].content[0].text: "What's in this image?" and "Describe this image so that a search can find it: say in a few sentences what i…
+1.stream: only the first, false
+D
+new_index
+back "$work/akin"
+url=$proxy
+LITELLM_PROXY_API_KEY=sk-another index "$work/images" --vision litellm_proxy/my-vision
+check 'image, wrong key' grep -q '^akin: .*key.*LITELLM_PROXY_API_KEY' "$work/err"
+new_index
+index "$work/images" --vision litellm_proxy/nope
+check 'image, unknown model' grep -q "^akin: .*no model 'nope'" "$work/err"
+check 'neither reached the endpoint' [ ! -s "$work/akin" ]
+new_index
+
 # --- an answer from an index, all of it through the proxy
 mkdir "$work/docs"
 printf '# Boat\n\nGuests hand back the keys of the boat two hours before sunset.\n' >"$work/docs/boat.md"

@@ -83,7 +83,7 @@ if command -v sqlite3 >/dev/null; then
 	search 'where is the heron?'
 	check 'version 2: a search says what to do' has "$work/err" 'of an older akin; run: akin index'
 	index "$docs"
-	check 'version 2: is brought up to date' is "$status $(sqlite3 "$work/a.db" 'PRAGMA user_version')" '0 3'
+	check 'version 2: is brought up to date' is "$status $(sqlite3 "$work/a.db" 'SELECT user_version > 2 FROM pragma_user_version')" '0 1'
 	check 'version 2: nothing is sent again' is "$(sent)" 0
 	check 'version 2: documents have their language' \
 		is "$(sqlite3 "$work/a.db" 'SELECT DISTINCT language FROM documents')" en

@@ -36,7 +36,7 @@ xxhash      base/hash\.c cli/cmd_version\.c
 libxml/     indexer/extract/xml\.c
 archive     indexer/extract/unpack\.c
 microhttpd  serve/.*\.c
-dlfcn       base/blas\.c indexer/extract/(unpack|xml)\.c models/remote/http\.c cli/line_edit\.c
+dlfcn       base/blas\.c indexer/extract/(unpack|xml)\.c models/remote/http\.c models/image_scale\.c cli/line_edit\.c
 cmocka      none
 '
 

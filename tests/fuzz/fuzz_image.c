@@ -1,7 +1,8 @@
-/* Any bytes as an image: what is taken for one has pixels. */
+/* Any bytes as an image: what is taken for one has pixels, and one of eight ways up. */
 #include <stdlib.h>
 
 #include "models/image.h"
+#include "models/image_scale.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,5 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (err.code != ERR_INPUT) {
 		abort();
 	}
+	int orientation = image_orientation((struct span){ (const char *)data, size });
+	if (orientation < 1 || orientation > 8)
+		abort();
 	return 0;
 }
