@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "query/dense.h"
+#include "query/estimate.h"
 #include "query/hits.h"
 #include "query/matches.h"
 #include "query/question_vector.h"
@@ -30,40 +31,118 @@ static double cohort_level(const struct background *b, const float *vector)
 	return level;
 }
 
+/* Whether the codes are worth reading for so many passages. */
+static bool wants_codes(const struct ranker *r)
+{
+	if (r->opt->scan == SCAN_EXACT || r->opt->fusion == FUSION_RANKS)
+		return false;
+	return r->opt->scan == SCAN_CODES || r->n_refs >= ESTIMATE_LEAST;
+}
+
+static void measure_sample(const float *scores, size_t n, struct dense_answer *dense)
+{
+	double sum = 0, squares = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += (double)scores[i];
+		squares += (double)scores[i] * (double)scores[i];
+	}
+	dense->mean = n ? sum / (double)n : 0;
+	dense->variance = n ? squares / (double)n - dense->mean * dense->mean : 0;
+}
+
+/* The sample of the passages, for one search or a batch of them. */
+struct sample {
+	size_t places[DENSE_SAMPLE], n;
+	float *scores; /* [n_questions, n] exact; NULL: those of all passages are */
+};
+
+/* Exact scores of the sample beside the estimates of all. */
+static int score_sample(const struct ranker *r, const float *vectors, size_t n_vectors,
+                        struct sample *s, struct err *err)
+{
+	struct store_chunk_ref *refs = mem_alloc(s->n, sizeof *refs);
+	for (size_t i = 0; i < s->n; i++)
+		refs[i] = r->refs[s->places[i]];
+	s->scores = mem_floats(n_vectors * s->n);
+	int rc = dense_scores(r->store, &r->background, vectors, n_vectors, r->model.dim, refs, s->n,
+	                      s->scores, err);
+	free(refs);
+	return rc;
+}
+
+/* What a question's exact scores of all passages say. */
+static void take_exact(const struct sample *s, float *scores, struct dense_answer *dense)
+{
+	float picked[DENSE_SAMPLE];
+	for (size_t i = 0; i < s->n; i++)
+		picked[i] = scores[s->places[i]];
+	measure_sample(picked, s->n, dense);
+	dense->scores = scores;
+}
+
+/* What a question's estimates say; e must stay. */
+static void take_estimates(const struct ranker *r, const struct estimates *e, const struct sample *s,
+                           size_t question, struct dense_answer *dense)
+{
+	dense->estimates = e;
+	dense->at = question;
+	dense->scores = mem_floats(r->n_refs);
+	memcpy(dense->scores, e->scores + question * r->n_refs, r->n_refs * sizeof *dense->scores);
+	measure_sample(s->scores + question * s->n, s->n, dense);
+	for (size_t i = 0; i < r->n_refs && r->refs[i].vector_id < 1; i++)
+		dense->scores[i] = (float)dense->mean;
+}
+
+static int compare(struct ranker *r, const float *vector, struct dense_question *q, struct estimates *e,
+                   struct dense_answer *dense, struct err *err)
+{
+	struct sample *s = mem_zalloc(1, sizeof *s);
+	s->n = dense_sample(r->refs, r->n_refs, s->places);
+	int rc = !wants_codes(r) ? 0
+	         : estimate_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs, e,
+	                           err);
+	if (rc > 0) {
+		rc = score_sample(r, vector, 1, s, err);
+		take_estimates(r, e, s, 0, dense);
+		dense_question_init(q, r->store, &r->background, vector, r->model.dim);
+		dense->question = q;
+	} else if (rc == 0) {
+		float *scores = mem_floats(r->n_refs);
+		rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs, scores,
+		                  err);
+		take_exact(s, scores, dense);
+	}
+	free(s->scores);
+	free(s);
+	return rc;
+}
+
 /* The question's dense scores, NULL where there is nothing to compare with: then no text
  * needs to leave the machine. */
 static int score_dense(struct ranker *r, struct embedder *e, struct span question, struct hits *hits,
-                       struct question_fresh *fresh, struct dense_answer *dense, struct err *err)
+                       struct question_fresh *fresh, struct dense_question *q, struct estimates *estimates,
+                       struct dense_answer *dense, struct err *err)
 {
-	float *vector = NULL;
-	*dense = (struct dense_answer){ 0 };
+	float *own = NULL;
+	const float *vector = r->opt->vector;
 	if (r->opt->mode == SEARCH_LEXICAL)
 		return 0;
-	if (question_model(r->store, e, &r->model, err) < 0)
+	if (!vector && question_model(r->store, e, &r->model, err) < 0)
 		return -1;
 	if (r->n_refs == 0)
 		return 0;
 	double start = clock_seconds();
-	if (question_vector(r->store, e, &r->model, question, &vector, fresh, err) < 0)
+	if (!vector && question_vector(r->store, e, &r->model, question, &own, fresh, err) < 0)
 		return -1;
+	vector = vector ? vector : own;
 	hits->timings.embed_ms = 1e3 * (clock_seconds() - start);
 	start = clock_seconds();
-	dense->scores = mem_floats(r->n_refs);
-	int rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs,
-	                      dense->scores, err);
+	int rc = compare(r, vector, q, estimates, dense, err);
 	if (r->background.dim == r->model.dim)
 		dense->level = cohort_level(&r->background, vector);
 	hits->timings.dense_ms = 1e3 * (clock_seconds() - start);
-	free(vector);
+	free(own);
 	return rc;
-}
-
-/* Pushes by the place in refs: chunk ids follow from it. */
-static void push_passages(const struct ranker *r, const struct ranked *ranked, struct topk *best)
-{
-	for (size_t i = 0; i < r->n_refs; i++)
-		if (r->opt->mode != SEARCH_LEXICAL || ranked->lexical[i] > 0)
-			topk_push(best, (double)ranked->fused[i], (int64_t)i, r->refs[i].doc_id);
 }
 
 static void explain(const struct ranker *r, struct span question, struct hits *hits)
@@ -80,10 +159,10 @@ static void explain(const struct ranker *r, struct span question, struct hits *h
 	}
 }
 
-static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct topk *best,
-                     struct span question, struct hits *hits, struct err *err)
+static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct span question,
+                     struct hits *hits, struct err *err)
 {
-	topk_sort(best);
+	const struct topk *best = &ranked->best;
 	hits->least_score = rank_least_score(r);
 	hits->best_score = best->n ? rank_score(r, ranked, best->items[0].score) : NAN;
 	hits->items = mem_zalloc(best->n, sizeof *hits->items);
@@ -111,27 +190,32 @@ static int search_within(struct ranker *r, struct embedder *e, struct span quest
                          struct question_fresh *fresh, struct err *err)
 {
 	struct ranked ranked = { 0 };
-	struct dense_answer dense;
+	struct dense_answer dense = { 0 };
+	struct dense_question q = { 0 };
+	struct estimates estimates = { 0 };
 	hits->n_candidates = r->n_refs;
-	if (score_dense(r, e, question, hits, fresh, &dense, err) < 0) {
+	if (score_dense(r, e, question, hits, fresh, &q, &estimates, &dense, err) < 0) {
 		free(dense.scores);
+		dense_question_free(&q);
+		estimates_free(&estimates);
 		return -1;
 	}
 	double start = clock_seconds();
-	if (rank_question(r, question, dense, &ranked, err) < 0)
-		return -1;
-	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
-	struct topk best;
+	hits->estimated = dense.estimates != NULL;
 	/* more than are wanted, since some may say the same */
-	topk_init(&best, 2 * r->opt->k + 16, r->opt->per_doc);
-	push_passages(r, &ranked, &best);
-	int rc = fill_hits(r, &ranked, &best, question, hits, err);
+	int rc = rank_question(r, question, &dense, 2 * r->opt->k + 16, r->opt->per_doc, &ranked, err);
+	dense_question_free(&q);
+	estimates_free(&estimates);
+	if (rc < 0)
+		return -1;
+	hits->n_exact = ranked.n_exact;
+	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
+	rc = fill_hits(r, &ranked, question, hits, err);
 	hits->explained = r->opt->explain;
 	hits->spread = ranked.spread;
 	hits->evidence = ranked.evidence;
 	hits->words = ranked.words;
 	ranked.words = (struct lexical_words){ 0 };
-	topk_free(&best);
 	ranked_free(&ranked);
 	return rc;
 }
@@ -140,8 +224,9 @@ int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err)
 {
 	*hits = (struct hits){ .best_score = NAN };
-	struct question q;
-	if (question_parse(&q, question, clock_unix_ns(), err) < 0)
+	struct question q = { .text = question };
+	bool has_text = !opt->vector || question.len;
+	if (has_text && question_parse(&q, question, clock_unix_ns(), err) < 0)
 		return -1;
 	if (store_begin(store, err) < 0) {
 		question_free(&q);
@@ -166,22 +251,17 @@ int search(struct store *store, struct embedder *embedder, struct span question,
 
 /* --- documents, many questions -------------------------------------------------------------- */
 
-static int rank_documents(struct ranker *r, struct span question, const float *dense,
+static int rank_documents(struct ranker *r, struct span question, const struct dense_answer *dense,
                           struct ranking *ranking, struct err *err)
 {
 	struct ranked ranked;
-	struct dense_answer own = { 0 };
-	if (dense) {
-		own.scores = mem_floats(r->n_refs);
-		memcpy(own.scores, dense, r->n_refs * sizeof *own.scores);
-	}
-	if (rank_question(r, question, own, &ranked, err) < 0)
+	if (rank_question(r, question, dense, r->opt->k, 1, &ranked, err) < 0)
 		return -1;
-	struct topk best;
+	struct topk best; /* ties by document */
 	topk_init(&best, r->opt->k, 1);
-	for (size_t i = 0; i < r->n_refs; i++)
-		if (r->opt->mode != SEARCH_LEXICAL || ranked.lexical[i] > 0)
-			topk_push(&best, (double)ranked.fused[i], r->refs[i].doc_id, r->refs[i].doc_id);
+	for (size_t i = 0; i < ranked.best.n; i++)
+		topk_push(&best, ranked.best.items[i].score, ranked.best.items[i].group,
+		          ranked.best.items[i].group);
 	topk_sort(&best);
 	ranking->items = mem_alloc(best.n, sizeof *ranking->items);
 	ranking->n = best.n;
@@ -193,18 +273,64 @@ static int rank_documents(struct ranker *r, struct span question, const float *d
 	return 0;
 }
 
+static int rank_by_estimates(struct ranker *r, const struct span *questions, const float *vectors,
+                             size_t n, const struct estimates *e, struct sample *s,
+                             struct ranking *rankings, struct err *err)
+{
+	int rc = score_sample(r, vectors, n, s, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct dense_question q;
+		struct dense_answer dense = { .question = &q };
+		take_estimates(r, e, s, i, &dense);
+		dense_question_init(&q, r->store, &r->background, vectors + i * r->model.dim, r->model.dim);
+		rc = rank_documents(r, questions[i], &dense, &rankings[i], err);
+		dense_question_free(&q);
+	}
+	free(s->scores);
+	return rc;
+}
+
+static int rank_exactly(struct ranker *r, const struct span *questions, const float *vectors, size_t n,
+                        const struct sample *s, struct ranking *rankings, struct err *err)
+{
+	float *scores = mem_floats(n * r->n_refs);
+	int rc = dense_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs, r->n_refs, scores,
+	                      err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct dense_answer dense = { 0 };
+		float *own = mem_floats(r->n_refs);
+		memcpy(own, scores + i * r->n_refs, r->n_refs * sizeof *own);
+		take_exact(s, own, &dense);
+		rc = rank_documents(r, questions[i], &dense, &rankings[i], err);
+	}
+	free(scores);
+	return rc;
+}
+
 /* As many questions as BATCH_SCORES allows, [n]. vectors [n, dim] or NULL. */
 static int rank_some(struct ranker *r, const struct span *questions, const float *vectors, size_t n,
                      struct ranking *rankings, struct err *err)
 {
-	float *scores = vectors ? mem_floats(n * r->n_refs) : NULL;
-	int rc = vectors ? dense_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs,
-	                                r->n_refs, scores, err)
-	                 : 0;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = rank_documents(r, questions[i], scores ? scores + i * r->n_refs : NULL, &rankings[i],
-		                    err);
-	free(scores);
+	int rc = 0;
+	if (!vectors) {
+		const struct dense_answer none = { .scores = NULL };
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = rank_documents(r, questions[i], &none, &rankings[i], err);
+		return rc;
+	}
+	struct estimates e;
+	struct sample *s = mem_zalloc(1, sizeof *s);
+	s->n = dense_sample(r->refs, r->n_refs, s->places);
+	if (wants_codes(r))
+		rc = estimate_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs, r->n_refs, &e,
+		                     err);
+	if (rc > 0) {
+		rc = rank_by_estimates(r, questions, vectors, n, &e, s, rankings, err);
+		estimates_free(&e);
+	} else if (rc == 0) {
+		rc = rank_exactly(r, questions, vectors, n, s, rankings, err);
+	}
+	free(s);
 	return rc;
 }
 
