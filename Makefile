@@ -60,6 +60,10 @@ $(BUILD)/obj/%.o: %.c $(FLAGS)
 	@echo "  cc $<"
 	@$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(OBJECT_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Each kind of processor gives the same bits, so a product is rounded before it is added.
+SAME_BITS := $(call objects,$(wildcard base/f16*.c store/quantise*.c store/rotate.c query/scan.c))
+$(SAME_BITS): OBJECT_CFLAGS := -ffp-contract=off
+
 # The encoder's arithmetic knows nothing but its arguments: no thread can race in it
 # that does not race in encoder.c, which fills and reads the same memory. Watched by
 # the thread sanitizer it takes a hundred times as long.

@@ -74,6 +74,14 @@ const struct f16_kernels *f16_kernels_at(size_t i)
 {
 	const struct f16_kernels *sets[2] = { &f16_portable };
 	size_t n = 1;
+#if defined(__x86_64__)
+	/* F16C, which compilers cannot ask for by name, is older than AVX2 */
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx2"))
+		sets[n++] = &f16_avx2;
+#elif defined(__aarch64__)
+	sets[n++] = &f16_neon;
+#endif
 	return i < n ? sets[i] : NULL;
 }
 

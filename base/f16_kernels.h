@@ -8,6 +8,13 @@
 enum { F16_LANES = 16 }; /* partial sums of a product, added up in halves */
 enum { F16_QUESTIONS = 4 };
 
+/* Loops over small arrays of vectors must vanish, or the arrays live in memory. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 4")
+#endif
+
 struct f16_kernels {
 	const char *name;
 	void (*narrow)(const float *v, size_t n, uint16_t *out);

@@ -19,5 +19,14 @@ const struct quantise_kernels *quantise_kernels_at(size_t i)
 {
 	const struct quantise_kernels *sets[3] = { &quantise_portable };
 	size_t n = 1;
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx2"))
+		sets[n++] = &quantise_avx2;
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
+		sets[n++] = &quantise_avx512;
+#elif defined(__aarch64__)
+	sets[n++] = &quantise_neon; /* every such processor has it */
+#endif
 	return i < n ? sets[i] : NULL;
 }
