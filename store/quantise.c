@@ -185,10 +185,11 @@ static void estimate(const struct quantise_kernels *k, const struct quantised_qu
 			totals[r] += sums[r];
 		done += n;
 	}
-	float factors[QUANTISE_GROUP_ROWS];
+	float factors[QUANTISE_GROUP_ROWS], scale = u->scale;
 	memcpy(factors, group + n_bytes * QUANTISE_GROUP_ROWS, sizeof factors);
 	for (size_t r = 0; r < QUANTISE_GROUP_ROWS; r++)
-		out[r] = (float)totals[r] * u->scale * factors[r];
+		factors[r] *= (float)totals[r] * scale;
+	memcpy(out, factors, sizeof factors);
 }
 
 void quantise_scan_by(const struct quantise_kernels *k,

@@ -49,6 +49,7 @@ TARGET static void sum(const uint8_t *tables, const uint8_t *codes, size_t n_byt
 	struct sums a = { _mm256_setzero_si256(), _mm256_setzero_si256() }, b = a;
 	for (size_t i = 0; i < n_bytes; i++) {
 		const uint8_t *table = tables + i * QUANTISE_BYTE_TABLES;
+		__builtin_prefetch(codes + (i + QUANTISE_AHEAD) * QUANTISE_GROUP_ROWS);
 		__m256i low = table_at(table), high = table_at(table + 16);
 		add(&a, codes + i * QUANTISE_GROUP_ROWS, low, high);
 		add(&b, codes + i * QUANTISE_GROUP_ROWS + 32, low, high);

@@ -13,6 +13,7 @@ TARGET static void sum(const uint8_t *tables, const uint8_t *codes, size_t n_byt
 	__m512i both = _mm512_setzero_si512(), odd = both;
 	for (size_t i = 0; i < n_bytes; i++) {
 		const __m128i *table = (const __m128i *)(const void *)(tables + i * QUANTISE_BYTE_TABLES);
+		__builtin_prefetch(codes + (i + QUANTISE_AHEAD) * QUANTISE_GROUP_ROWS);
 		__m512i c = _mm512_loadu_si512(codes + i * QUANTISE_GROUP_ROWS);
 		__m512i low = _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(table)),
 		                                  _mm512_and_si512(c, nibble));

@@ -12,6 +12,8 @@
 enum { QUANTISE_NIBBLE_MAX = 126, QUANTISE_BYTE_TABLES = 32 };
 /* So many bytes' sums fit in 16 bits. */
 enum { QUANTISE_STRETCH = 256 };
+/* So many bytes of 64 codes are asked for ahead: the processor's own look ahead ends with a page. */
+enum { QUANTISE_AHEAD = 32 };
 _Static_assert(QUANTISE_STRETCH * 2 * QUANTISE_NIBBLE_MAX < 65536, "a stretch fits in 16 bits");
 
 struct quantise_kernels {

@@ -12,6 +12,7 @@ static void sum(const uint8_t *tables, const uint8_t *codes, size_t n_bytes, uin
 	for (size_t p = 0; p < PARTS; p++)
 		first[p] = second[p] = vdupq_n_u16(0);
 	for (size_t i = 0; i < n_bytes; i++) {
+		__builtin_prefetch(codes + (i + QUANTISE_AHEAD) * QUANTISE_GROUP_ROWS);
 		uint8x16_t low_table = vld1q_u8(tables + i * QUANTISE_BYTE_TABLES);
 		uint8x16_t high_table = vld1q_u8(tables + i * QUANTISE_BYTE_TABLES + 16);
 		for (size_t p = 0; p < PARTS; p++) {
