@@ -109,7 +109,7 @@ $(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(ARCHIVE)
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call objects,tests/support/synthetic.c) $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo "  ld $@"
 	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
