@@ -178,7 +178,9 @@ static int put_documents(struct maker *m, size_t n_chunks, struct err *err)
  * nothing is embedded. */
 static int finish(struct maker *m, struct err *err)
 {
-	struct embedder nobody = { .model = "local/multilingual-e5-small", .host = "nowhere" };
+	static const struct embedder_ops nothing = { 0 };
+	struct embedder nobody = { .ops = &nothing, .model = "local/multilingual-e5-small",
+		                   .host = "nowhere" };
 	if (store_sample_refresh(m->store, true, err) < 0)
 		return -1;
 	return background_refresh(m->store, &nobody, err);

@@ -82,7 +82,8 @@ static int put_all(struct maker *m, struct err *err)
  * nothing is embedded. */
 static int finish(struct maker *m, struct err *err)
 {
-	struct embedder nobody = { .host = "nowhere" };
+	static const struct embedder_ops nothing = { 0 };
+	struct embedder nobody = { .ops = &nothing, .host = "nowhere" };
 	snprintf(nobody.model, sizeof nobody.model, "%s", model_name);
 	double start = clock_seconds();
 	if (store_sample_refresh(m->store, true, err) < 0 ||
