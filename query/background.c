@@ -50,6 +50,28 @@ static int save(struct store *store, const struct background *b, struct err *err
 	return rc;
 }
 
+/* The codes are around the mean that ranking takes off: both change at once. */
+static int save_with_codes(struct store *store, const struct background *b, struct err *err)
+{
+	float *centre = mem_floats(b->dim);
+	dense_centre(b, centre);
+	int others = store_codes_prepare(store, centre, err);
+	int rc = others < 0 ? -1 : store_begin(store, err);
+	if (rc == 0) {
+		rc = save(store, b, err);
+		if (rc == 0 && others > 0)
+			rc = store_codes_switch(store, centre, err);
+		if (rc == 0)
+			rc = store_commit(store, err);
+		else
+			store_rollback(store);
+	}
+	if (rc == 0 && others > 0)
+		rc = store_codes_clean(store, err);
+	free(centre);
+	return rc;
+}
+
 static bool all_finite(const float *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -367,7 +389,7 @@ int background_refresh(struct store *store, struct embedder *embedder, struct er
 			                .question_mean = mem_floats(model.dim) };
 		rc = measure(store, embedder, refs, n, &b, err);
 		if (rc == 0)
-			rc = save(store, &b, err);
+			rc = save_with_codes(store, &b, err);
 		background_free(&b);
 	}
 	free(refs);

@@ -12,13 +12,15 @@
 enum { FEW_DIRECTIONS = 2 };
 
 struct pass {
+	struct store *store;
 	const struct store_chunk_ref *refs;
-	size_t n_refs, at;
+	size_t n_refs;
 	const float *directions; /* [n_directions, dim]: the questions, then the mean */
 	size_t n_questions, n_directions, dim;
 	double mean_square; /* of the mean's length, by the share that is taken off */
 	const double *offsets; /* [n_questions]: the question's product with that mean */
 	scan_fn *scan;
+	float *rows;     /* [STORE_BLOCK_ROWS, dim] */
 	float *products; /* [n_directions, STORE_BLOCK_ROWS] */
 	float *scores;   /* [n_questions, n_refs] */
 };
@@ -45,33 +47,38 @@ static void keep(struct pass *p, size_t first, size_t last, int64_t low_id, size
 	}
 }
 
-/* At most STORE_BLOCK_ROWS rows. Only the stretch of rows that a chunk uses is
- * multiplied, so that a filter saves the work. */
-static void compare_rows(struct pass *p, int64_t first_id, size_t n, const float *rows)
+/* The refs from `first` on that lie in one block. Only the stretch of rows that a chunk
+ * uses is read and multiplied, so that a filter saves the work. */
+static int compare_rows(struct pass *p, size_t first, size_t last, struct err *err)
 {
-	while (p->at < p->n_refs && p->refs[p->at].vector_id < first_id)
-		p->at++;
-	size_t first = p->at;
-	while (p->at < p->n_refs && p->refs[p->at].vector_id < first_id + (int64_t)n)
-		p->at++;
-	if (p->at == first)
-		return;
-	size_t low = (size_t)(p->refs[first].vector_id - first_id);
-	size_t high = (size_t)(p->refs[p->at - 1].vector_id - first_id) + 1;
+	int64_t low = p->refs[first].vector_id;
+	size_t n = (size_t)(p->refs[last - 1].vector_id - low) + 1;
+	int rc = store_vector_rows(p->store, low, n, p->rows, err);
+	if (rc <= 0)
+		return rc; /* akin doctor tells of vectors that are missing */
 	size_t at_once = p->n_directions <= FEW_DIRECTIONS ? 1 : p->n_directions;
 	for (size_t d = 0; d < p->n_directions; d += at_once)
-		p->scan(p->directions + d * p->dim, at_once, rows + low * p->dim, high - low, p->dim,
-		        p->products + d * (high - low));
-	keep(p, first, p->at, first_id + (int64_t)low, high - low);
+		p->scan(p->directions + d * p->dim, at_once, p->rows, n, p->dim, p->products + d * n);
+	keep(p, first, last, low, n);
+	return 0;
 }
 
-static int compare_block(void *ctx, int64_t first_id, size_t n, const float *rows)
+static int64_t block_of(const struct store_chunk_ref *ref)
 {
-	struct pass *p = ctx;
-	for (size_t row = 0; row < n; row += STORE_BLOCK_ROWS) {
-		size_t left = n - row;
-		compare_rows(p, first_id + (int64_t)row, left < STORE_BLOCK_ROWS ? left : STORE_BLOCK_ROWS,
-		             rows + row * p->dim);
+	return (ref->vector_id - 1) / STORE_BLOCK_ROWS;
+}
+
+static int compare_all(struct pass *p, struct err *err)
+{
+	size_t first = 0, last;
+	while (first < p->n_refs && p->refs[first].vector_id < 1)
+		first++;
+	for (; first < p->n_refs; first = last) {
+		last = first + 1;
+		while (last < p->n_refs && block_of(&p->refs[last]) == block_of(&p->refs[first]))
+			last++;
+		if (compare_rows(p, first, last, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -106,14 +113,19 @@ void dense_centre_question(const struct background *b, const float *question, fl
 		out[i] = (float)((double)out[i] / (length > 1e-6 ? length : 1));
 }
 
+void dense_centre(const struct background *b, float *out)
+{
+	for (size_t i = 0; i < b->dim; i++)
+		out[i] = (float)(DENSE_CENTRING * (double)b->mean[i]);
+}
+
 /* The questions without their part of the mean, unit length again, and behind them the
  * part of the corpus' mean. */
 static float *directions_of(const struct background *b, const float *questions, size_t n, size_t dim,
                             double *offsets)
 {
 	float *all = mem_floats((n + 1) * dim), *mean = all + n * dim;
-	for (size_t i = 0; i < dim; i++)
-		mean[i] = (float)(DENSE_CENTRING * (double)b->mean[i]);
+	dense_centre(b, mean);
 	for (size_t q = 0; q < n; q++) {
 		dense_centre_question(b, questions + q * dim, all + q * dim);
 		offsets[q] = dot(all + q * dim, mean, dim);
@@ -132,6 +144,7 @@ int dense_scores(struct store *store, const struct background *background, const
 	double *offsets = centred ? mem_alloc(n_questions, sizeof *offsets) : NULL;
 	float *own = centred ? directions_of(background, questions, n_questions, dim, offsets) : NULL;
 	struct pass p = {
+		.store = store,
 		.refs = refs,
 		.n_refs = n_refs,
 		.directions = own ? own : questions,
@@ -145,11 +158,54 @@ int dense_scores(struct store *store, const struct background *background, const
 		p.mean_square = dot(own + n_questions * dim, own + n_questions * dim, dim);
 	p.scan = scan_choose(p.n_directions, n_refs, dim);
 	p.products = mem_floats(p.n_directions * STORE_BLOCK_ROWS);
-	int rc = store_vector_blocks(store, compare_block, &p, err);
+	p.rows = mem_floats(STORE_BLOCK_ROWS * dim);
+	int rc = compare_all(&p, err);
 	for (size_t q = 0; q < n_questions; q++)
 		fill_unknown(refs, n_refs, scores + q * n_refs);
 	free(p.products);
+	free(p.rows);
 	free(own);
 	free(offsets);
 	return rc;
+}
+
+void dense_question_init(struct dense_question *q, struct store *store, const struct background *b,
+                         const float *question, size_t dim)
+{
+	*q = (struct dense_question){ .store = store, .dim = dim, .direction = mem_floats(dim),
+		                      .row = mem_floats(dim) };
+	memcpy(q->direction, question, dim * sizeof *question);
+	if (!b || b->dim != dim)
+		return;
+	q->mean = mem_floats(dim);
+	dense_centre(b, q->mean);
+	dense_centre_question(b, question, q->direction);
+	q->offset = dot(q->direction, q->mean, dim);
+	q->mean_square = dot(q->mean, q->mean, dim);
+}
+
+void dense_question_free(struct dense_question *q)
+{
+	free(q->direction);
+	free(q->mean);
+	free(q->row);
+	*q = (struct dense_question){ 0 };
+}
+
+int dense_question_score(const struct dense_question *q, int64_t vector_id, float *score,
+                         struct err *err)
+{
+	float product = 0, with_mean = 0;
+	int found = store_vector_get(q->store, vector_id, q->row, err);
+	*score = 0;
+	if (found <= 0)
+		return found;
+	scan_plain(q->direction, 1, q->row, 1, q->dim, &product);
+	if (q->mean)
+		scan_plain(q->mean, 1, q->row, 1, q->dim, &with_mean);
+	*score = product;
+	if (q->mean)
+		*score = (float)(((double)product - q->offset) /
+		                 length_without((double)with_mean, q->mean_square));
+	return 0;
 }

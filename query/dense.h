@@ -19,6 +19,9 @@
  * two of them and loses up to 0.008 on others. */
 #define DENSE_CENTRING 0.5
 
+/* out[dim]: what is taken off the passages. */
+void dense_centre(const struct background *b, float *out);
+
 /* out[dim]: the unit vector question[dim] without its part of the mean, unit length again. */
 void dense_centre_question(const struct background *b, const float *question, float *out);
 
@@ -28,5 +31,21 @@ void dense_centre_question(const struct background *b, const float *question, fl
 int dense_scores(struct store *store, const struct background *background, const float *questions,
                  size_t n_questions, size_t dim, const struct store_chunk_ref *refs, size_t n_refs,
                  float *scores, struct err *err);
+
+/* One question that single vectors are compared with, as dense_scores does it. */
+struct dense_question {
+	struct store *store;
+	size_t dim;
+	float *direction; /* [dim] centred, unit length */
+	float *mean;      /* [dim] that is taken off the passages; NULL: none */
+	double offset, mean_square;
+	float *row;
+};
+void dense_question_init(struct dense_question *q, struct store *store, const struct background *b,
+                         const float *question, size_t dim);
+void dense_question_free(struct dense_question *q);
+/* Not by two threads at once. */
+int dense_question_score(const struct dense_question *q, int64_t vector_id, float *score,
+                         struct err *err);
 
 #endif

@@ -51,13 +51,13 @@ static const struct rule rules[] = {
 	  "%lld chunks belong to no document",
 	  "DELETE FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)", "removed" },
 	{ "SELECT count(*) FROM vectors v WHERE NOT EXISTS"
-	  " (SELECT 1 FROM vector_blocks WHERE id = (v.id - 1) / 256)",
+	  " (SELECT 1 FROM vector_rows WHERE id = (v.id - 1) / 64)",
 	  "%lld vectors have no block",
 	  "UPDATE chunks SET vector_id = NULL, failure = 'its vector was lost' WHERE vector_id IN"
 	  " (SELECT id FROM vectors v WHERE NOT EXISTS"
-	  " (SELECT 1 FROM vector_blocks WHERE id = (v.id - 1) / 256));"
+	  " (SELECT 1 FROM vector_rows WHERE id = (v.id - 1) / 64));"
 	  "DELETE FROM vectors WHERE NOT EXISTS"
-	  " (SELECT 1 FROM vector_blocks WHERE id = (vectors.id - 1) / 256)",
+	  " (SELECT 1 FROM vector_rows WHERE id = (vectors.id - 1) / 64)",
 	  "forgotten; the next index run embeds their texts again" },
 	{ "SELECT count(*) FROM chunks WHERE vector_id IS NOT NULL AND vector_id NOT IN (SELECT id FROM vectors)",
 	  "%lld chunks name a vector that is not there",
@@ -130,6 +130,26 @@ static int find_bad_rows(void *ctx, int64_t first_id, size_t n, const float *row
 	return 0;
 }
 
+static int check_slots(struct check *c)
+{
+	size_t n;
+	if (slots_check(c->s, c->repair, &n, c->err) < 0)
+		return -1;
+	if (n)
+		report(c, "%lld slots name other passages than use them", (long long)n, "named anew");
+	return 0;
+}
+
+static int check_codes(struct check *c)
+{
+	size_t n;
+	if (codes_check(c->s, c->repair, &n, c->err) < 0)
+		return -1;
+	if (n)
+		report(c, "%lld codes are not those of their vectors", (long long)n, "made anew");
+	return 0;
+}
+
 static int is_used(struct check *c, int64_t id)
 {
 	sqlite3_stmt *q = db_prepare(c->s, "SELECT 1 FROM vectors WHERE id = ?1", c->err);
@@ -189,7 +209,8 @@ int store_check(struct store *s, bool repair, store_fault *fault, void *ctx, str
 		return -1;
 	if (repair && store_begin(s, err) < 0)
 		return -1;
-	if (check_vectors(&c) < 0 || check_rules(&c) < 0 || check_text(&c) < 0) {
+	if (check_vectors(&c) < 0 || check_rules(&c) < 0 || check_slots(&c) < 0 ||
+	    check_codes(&c) < 0 || check_text(&c) < 0) {
 		store_rollback(s);
 		return -1;
 	}

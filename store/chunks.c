@@ -39,12 +39,61 @@ static int add_refs(struct store *s, sqlite3_stmt *q, struct ref_list *list, str
 	return rc;
 }
 
-/* Answered by the index chunks_by_vector alone, all but in order. */
-static int refs_of_all(struct store *s, struct ref_list *list, struct err *err)
+static int refs_of_failed(struct store *s, struct ref_list *list, struct err *err)
 {
 	sqlite3_stmt *q = db_prepare(s, "SELECT id, document_id, vector_id, n_words FROM chunks"
-	                                " ORDER BY vector_id", err);
+	                                " WHERE vector_id IS NULL ORDER BY id", err);
 	return q ? add_refs(s, q, list, err) : -1;
+}
+
+/* All that use a slot. */
+static int refs_of_slot(struct store *s, int64_t id, struct ref_list *list, struct err *err)
+{
+	sqlite3_stmt *q = db_prepare(s, "SELECT id, document_id, vector_id, n_words FROM chunks"
+	                                " WHERE vector_id = ?1 ORDER BY id", err);
+	if (!q)
+		return -1;
+	sqlite3_bind_int64(q, 1, id);
+	return add_refs(s, q, list, err);
+}
+
+static int add_slots(struct store *s, int64_t first, const struct slot *slots, struct ref_list *list,
+                     struct err *err)
+{
+	list->items = mem_grow(list->items, &list->cap, list->n + SLOT_BLOCK_ROWS, sizeof *list->items);
+	for (size_t i = 0; i < SLOT_BLOCK_ROWS; i++) {
+		const struct slot *slot = &slots[i];
+		if (!slot->chunk_id)
+			continue;
+		if (slot->words & SLOT_SHARED) {
+			if (refs_of_slot(s, first + (int64_t)i, list, err) < 0)
+				return -1;
+			list->items = mem_grow(list->items, &list->cap, list->n + SLOT_BLOCK_ROWS,
+			                       sizeof *list->items);
+		} else if (gate_passes(list->gate, slot->chunk_id, slot->doc_id)) {
+			list->items[list->n++] = (struct store_chunk_ref){
+				slot->chunk_id, slot->doc_id, first + (int64_t)i, slot->words
+			};
+		}
+	}
+	return 0;
+}
+
+/* In order. */
+static int refs_of_all(struct store *s, struct ref_list *list, struct err *err)
+{
+	int64_t last = vectors_last(s, err);
+	if (last < 0 || (list->failed_too && refs_of_failed(s, list, err) < 0))
+		return -1;
+	struct slot *slots = mem_alloc(SLOT_BLOCK_ROWS, sizeof *slots);
+	int rc = 0;
+	for (int64_t first = 0; rc >= 0 && first < last; first += SLOT_BLOCK_ROWS) {
+		rc = slots_read(s, first / SLOT_BLOCK_ROWS, slots, err);
+		if (rc > 0)
+			rc = add_slots(s, first + 1, slots, list, err);
+	}
+	free(slots);
+	return rc < 0 ? -1 : 0;
 }
 
 static int refs_of_documents(struct store *s, struct ref_list *list, struct err *err)

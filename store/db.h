@@ -12,6 +12,14 @@ struct statement {
 	sqlite3_stmt *stmt;
 };
 
+/* blobs.c */
+enum blob_table { BLOB_ROWS, BLOB_CODES, BLOB_SLOTS, N_BLOB_TABLES };
+struct open_blob {
+	sqlite3_blob *blob; /* NULL: none */
+	int64_t row;
+	bool writes;
+};
+
 struct store {
 	sqlite3 *db;
 	char *path;
@@ -20,8 +28,13 @@ struct store {
 	struct statement statements[64];
 	size_t n_statements;
 	struct store_model model; /* as stored; name "" when not read yet */
-	sqlite3_blob *block;      /* the open block of vectors, within a transaction */
-	int64_t block_id;
+	enum store_precision precision; /* read with the model */
+	struct quantiser *quantiser;    /* NULL: this and the two below are not read yet */
+	float *centre;                  /* NULL: the origin */
+	int64_t generation;
+	void *group;                    /* of codes, as it was written last; NULL: none */
+	int64_t group_at;
+	struct open_blob blobs[N_BLOB_TABLES]; /* of each table the last, within a transaction */
 	struct terms *terms;      /* of text that is indexed or asked for */
 	int64_t n_words;          /* word positions of the column that FTS5 indexed last */
 	int64_t next_slot;        /* no slot is free, and this is behind the last; 0: not known */
@@ -58,8 +71,49 @@ struct hash db_column_hash(sqlite3_stmt *stmt, int column);
 int schema_ensure(struct store *s, struct err *err);
 int schema_check(struct store *s, struct err *err); /* is it ours, and not newer? */
 
-/* vectors.c: writes and forgets what is open, before a commit or a rollback. */
-void vectors_close_block(struct store *s);
+/* blobs.c: n bytes at the offset of a row's blob: 1, 0: there is no such row, -1: also where
+ * the blob is shorter. */
+int blob_read(struct store *s, enum blob_table table, int64_t row, size_t offset, void *to, size_t n,
+              struct err *err);
+int blob_length(struct store *s, enum blob_table table, int64_t row, size_t *length, struct err *err);
+/* Writes into a row's blob, which is made of zeros where there is none. */
+struct blob_part {
+	size_t offset;
+	const void *p;
+	size_t len;
+};
+int blob_write(struct store *s, enum blob_table table, int64_t row, size_t length,
+               const struct blob_part *parts, size_t n_parts, struct err *err);
+void blobs_close(struct store *s); /* before a commit or a rollback */
+
+/* slots.c: what uses each slot. A chunk's or document's number fits in 32 bits. */
+#define SLOT_SHARED 0x80000000u
+enum { SLOT_BLOCK_ROWS = 4096 };
+struct slot {
+	uint32_t chunk_id; /* the first that uses it; 0: none does */
+	uint32_t doc_id;
+	uint32_t words; /* of its text, and SLOT_SHARED where other chunks use it as well */
+};
+/* slots[SLOT_BLOCK_ROWS], of the slots from block * SLOT_BLOCK_ROWS + 1. 1, 0: none, -1. */
+int slots_read(struct store *s, int64_t block, struct slot *slots, struct err *err);
+/* After chunks that use the slot came or went. */
+int slots_refresh(struct store *s, int64_t id, struct err *err);
+/* The slots that a document's chunks use, some twice; *ids is the caller's to free, also
+ * after -1. */
+int slots_of_document(struct store *s, int64_t doc_id, int64_t **ids, size_t *n, struct err *err);
+/* Compares all with the chunks and counts what is wrong; repair: puts it right. */
+int slots_check(struct store *s, bool repair, size_t *n_wrong, struct err *err);
+
+/* codes.c: of the vector as it is kept. */
+int codes_put(struct store *s, int64_t id, const float *vector, struct err *err);
+/* Compares all with the vectors and counts what is wrong; repair: makes it anew. */
+int codes_check(struct store *s, bool repair, size_t *n_wrong, struct err *err);
+void codes_forget(struct store *s); /* what is cached of how they are made */
+
+/* vectors.c: the last slot that is used, 0 when there is none; -1. */
+int64_t vectors_last(struct store *s, struct err *err);
+/* Registers the SQL function akin_f16(BLOB), float32 to float16. */
+int vectors_register(struct store *s, struct err *err);
 
 /* tokenizer.c: makes FTS5 know the tokenizer "akin", and SQL the function
  * akin_words(TEXT), the number of word positions, on this connection. s->terms is set.

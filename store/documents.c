@@ -150,7 +150,9 @@ static int put_chunk(struct store *s, int64_t id, int64_t doc_id, size_t seq,
 	db_bind_text(q, 10, c->vector_id ? NULL : c->failure ? c->failure : "not embedded");
 	db_bind_text(q, 11, c->heading);
 	sqlite3_bind_text64(q, 12, c->text.p, c->text.len, SQLITE_STATIC, SQLITE_UTF8);
-	return db_step(s, q, err);
+	if (db_step(s, q, err) < 0)
+		return -1;
+	return c->vector_id ? slots_refresh(s, c->vector_id, err) : 0;
 }
 
 static int put_document_row(struct store *s, const struct store_document *doc, size_t n_chunks,
@@ -246,13 +248,26 @@ int store_document_update(struct store *s, int64_t id, const char *path, uint64_
 	return renamed ? text_add_document(s, id, err) : 0;
 }
 
-int store_document_delete(struct store *s, int64_t id, struct err *err)
+static int delete_row(struct store *s, int64_t id, struct err *err)
 {
-	if (text_remove_document(s, id, err) < 0)
-		return -1;
 	sqlite3_stmt *q = db_prepare(s, "DELETE FROM documents WHERE id = ?1", err);
 	if (!q)
 		return -1;
 	sqlite3_bind_int64(q, 1, id);
 	return db_step(s, q, err);
+}
+
+int store_document_delete(struct store *s, int64_t id, struct err *err)
+{
+	int64_t *slots = NULL;
+	size_t n = 0;
+	int rc = text_remove_document(s, id, err);
+	if (rc == 0)
+		rc = slots_of_document(s, id, &slots, &n, err);
+	if (rc == 0)
+		rc = delete_row(s, id, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = slots_refresh(s, slots[i], err);
+	free(slots);
+	return rc;
 }

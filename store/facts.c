@@ -12,13 +12,16 @@ int store_model(struct store *s, struct store_model *model, struct err *err)
 {
 	if (!s->model.name[0]) {
 		sqlite3_stmt *q = db_prepare(s, "SELECT (SELECT value FROM facts WHERE name='model'),"
-		                                "(SELECT value FROM facts WHERE name='dim')", err);
+		                                "(SELECT value FROM facts WHERE name='dim'),"
+		                                "(SELECT value FROM facts WHERE name='precision')", err);
 		if (!q || db_step(s, q, err) < 0)
 			return -1;
 		const char *name = (const char *)sqlite3_column_text(q, 0);
 		int64_t dim = sqlite3_column_int64(q, 1);
 		snprintf(s->model.name, sizeof s->model.name, "%s", name ? name : "");
 		s->model.dim = dim > 0 && dim <= 65536 ? (size_t)dim : 0;
+		const char *precision = (const char *)sqlite3_column_text(q, 2);
+		s->precision = precision && strcmp(precision, "f32") == 0 ? STORE_F32 : STORE_F16;
 		sqlite3_reset(q);
 	}
 	*model = s->model;
@@ -35,6 +38,37 @@ int store_set_model(struct store *s, const struct store_model *model, struct err
 	if (db_step(s, q, err) < 0)
 		return -1;
 	s->model = *model;
+	return 0;
+}
+
+int store_precision(struct store *s, enum store_precision *precision, struct err *err)
+{
+	struct store_model model;
+	if (store_model(s, &model, err) < 0)
+		return -1;
+	*precision = s->precision;
+	return 0;
+}
+
+int store_set_precision(struct store *s, enum store_precision precision, struct err *err)
+{
+	enum store_precision old;
+	if (store_precision(s, &old, err) < 0)
+		return -1;
+	if (old == precision)
+		return 0;
+	int64_t last = vectors_last(s, err);
+	if (last != 0)
+		return last < 0 ? -1
+		                : err_set(err, ERR_USAGE, "the vectors of index '%s' are %s; for others make "
+		                          "another index with --db", s->path, old == STORE_F32 ? "f32" : "f16");
+	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO facts VALUES('precision', ?1)", err);
+	if (!q)
+		return -1;
+	db_bind_text(q, 1, precision == STORE_F32 ? "f32" : "f16");
+	if (db_step(s, q, err) < 0)
+		return -1;
+	s->precision = precision;
 	return 0;
 }
 

@@ -64,8 +64,18 @@ static const char *const steps[] = {
 	"CREATE TABLE descriptions(id INTEGER PRIMARY KEY, content BLOB NOT NULL, text_by TEXT NOT NULL,"
 	"  text TEXT NOT NULL, UNIQUE(content, text_by));"
 	"ALTER TABLE documents ADD COLUMN text_by TEXT;",
+	/* Vectors as float16, in blobs of 64 rows; codes of them, and what uses each slot, which
+	 * migrate() makes. */
+	"CREATE TABLE vector_rows(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+	"INSERT INTO vector_rows SELECT b.id * 4 + p.part,"
+	"  akin_f16(substr(b.rows, p.part * (length(b.rows) / 4) + 1, length(b.rows) / 4))"
+	"  FROM vector_blocks b,"
+	"  (SELECT 0 AS part UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) p;"
+	"DROP TABLE vector_blocks;"
+	"CREATE TABLE slot_chunks(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+	"CREATE TABLE code_blocks(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);",
 };
-enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 5 };
+enum { N_STEPS = sizeof steps / sizeof *steps, OLDEST_READABLE = 6, WITH_SLOTS = 6 };
 
 static int ids(struct store *s, int64_t *application, int64_t *version, struct err *err)
 {
@@ -97,17 +107,36 @@ static int migrate(struct store *s, int64_t version, struct err *err)
 	if (db_exec(s, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
 	int rc = 0;
+	bool has_slots = version == 0 || version >= WITH_SLOTS;
+	size_t n_made;
 	for (; version < N_STEPS && rc == 0; version++)
 		rc = db_exec(s, steps[version], err);
 	char ids_now[128];
 	snprintf(ids_now, sizeof ids_now, "PRAGMA application_id=%d; PRAGMA user_version=%d",
 	         (int)APPLICATION_ID, (int)N_STEPS);
+	if (rc == 0 && !has_slots)
+		rc = slots_check(s, true, &n_made, err) < 0 ? -1 : codes_check(s, true, &n_made, err);
+	blobs_close(s);
 	if (rc == 0)
 		rc = db_exec(s, ids_now, err);
 	if (rc == 0)
 		return db_exec(s, "COMMIT", err);
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
+}
+
+/* What a step drops is in the new tables too: zeros in its place would only be written. */
+static int migrate_fast(struct store *s, int64_t version, struct err *err)
+{
+	int64_t secure = 0;
+	if (db_int(s, "PRAGMA secure_delete", &secure, err) < 0 ||
+	    db_exec(s, "PRAGMA secure_delete=OFF", err) < 0)
+		return -1;
+	int rc = migrate(s, version, err);
+	if (secure)
+		sqlite3_exec(s->db, secure == 1 ? "PRAGMA secure_delete=ON" : "PRAGMA secure_delete=FAST", NULL,
+		             NULL, NULL);
+	return rc;
 }
 
 int schema_ensure(struct store *s, struct err *err)
@@ -117,11 +146,12 @@ int schema_ensure(struct store *s, struct err *err)
 	    db_int(s, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0)
 		return -1;
 	bool is_new = application == 0 && version == 0 && tables == 0;
-	if (is_new && (db_exec(s, "PRAGMA page_size=16384", err) < 0))
+	/* with its maps of pages SQLite finds a row within a blob without reading those before it */
+	if (is_new && db_exec(s, "PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL", err) < 0)
 		return -1;
 	if (db_exec(s, "PRAGMA journal_mode=WAL", err) < 0)
 		return -1;
 	if (is_new || (application == APPLICATION_ID && version < N_STEPS))
-		return migrate(s, version, err);
+		return migrate_fast(s, version, err);
 	return schema_check(s, err);
 }

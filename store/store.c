@@ -98,6 +98,11 @@ static bool has_wal(const struct store *s)
 	return has;
 }
 
+static int register_functions(struct store *s, struct err *err)
+{
+	return tokenizer_register(s, err) < 0 ? -1 : vectors_register(s, err);
+}
+
 static int connect_file(struct store *s, int flags, struct err *err)
 {
 	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -106,7 +111,7 @@ static int connect_file(struct store *s, int flags, struct err *err)
 	sqlite3_extended_result_codes(s->db, 0);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	return tokenizer_register(s, err);
+	return register_functions(s, err);
 }
 
 /* On a read-only folder WAL cannot make its shared memory; without a log to read
@@ -127,7 +132,7 @@ static int connect_immutable(struct store *s, struct err *err)
 	int rc = sqlite3_open_v2(buf_span(&uri).p, &s->db,
 	                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 	buf_free(&uri);
-	return rc == SQLITE_OK ? tokenizer_register(s, err) : db_fail(s, "open", err);
+	return rc == SQLITE_OK ? register_functions(s, err) : db_fail(s, "open", err);
 }
 
 /* SQLite notices a file that was cut only when it comes to a missing page. */
@@ -240,7 +245,8 @@ int store_begin(struct store *s, struct err *err)
 
 int store_commit(struct store *s, struct err *err)
 {
-	vectors_close_block(s);
+	blobs_close(s);
+	s->next_slot = 0;
 	if (db_exec(s, "COMMIT", err) == 0) {
 		s->in_transaction = false;
 		return 0;
@@ -251,9 +257,11 @@ int store_commit(struct store *s, struct err *err)
 
 void store_rollback(struct store *s)
 {
-	vectors_close_block(s);
+	blobs_close(s);
+	s->next_slot = 0;
 	if (s->in_transaction)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	s->in_transaction = false;
+	codes_forget(s);
 	s->model = (struct store_model){ 0 };
 }

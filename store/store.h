@@ -18,8 +18,9 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/span.h"
+#include "store/quantise.h"
 
-#define STORE_BLOCK_ROWS 256
+#define STORE_BLOCK_ROWS 64
 
 struct store;
 
@@ -49,6 +50,12 @@ struct store_model {
 };
 int store_model(struct store *s, struct store_model *model, struct err *err);
 int store_set_model(struct store *s, const struct store_model *model, struct err *err);
+
+/* Of the vectors as they are kept: float16 has eleven bits of each number. A new index is
+ * STORE_F16; another is set before there are vectors, else ERR_USAGE. */
+enum store_precision { STORE_F16, STORE_F32 };
+int store_precision(struct store *s, enum store_precision *precision, struct err *err);
+int store_set_precision(struct store *s, enum store_precision precision, struct err *err);
 
 /* --- roots: the folders and files that were given to `akin index` --------- */
 
@@ -142,11 +149,16 @@ int store_description_put(struct store *s, const struct hash *content, const cha
 
 /* The id of the vector with this key: 0 when there is none; -1 on error. */
 int64_t store_vector_find(struct store *s, const struct hash *key, struct err *err);
-/* Keeps vector[dim] (the model's dim) under the key; returns its id, -1 on error. */
+/* Keeps vector[dim] (the model's dim, |x| at most 1) under the key, rounded to the index's
+ * precision; returns its id, -1 on error. */
 int64_t store_vector_put(struct store *s, const struct hash *key, const float *vector,
                          struct err *err);
 /* vector[dim] of an id. 1, 0: no such id, -1. */
 int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err);
+
+/* rows[n, dim] of the ids from first_id on, which lie in one block: (first_id - 1) /
+ * STORE_BLOCK_ROWS is that of the last, too. 1, 0: there is no such block, -1. */
+int store_vector_rows(struct store *s, int64_t first_id, size_t n, float *rows, struct err *err);
 
 /* Calls visit for each block: rows is float[n, dim] of the ids first_id …
  * first_id + n - 1, valid during the call; rows of unused ids hold anything
@@ -156,6 +168,34 @@ int store_vector_blocks(struct store *s, store_block_visit *visit, void *ctx, st
 
 /* Drops the oldest vectors that no chunk uses until at most `keep` are left. */
 int store_vectors_prune(struct store *s, uint64_t keep, struct err *err);
+
+/* --- codes of the vectors ----------------------------------------------------------- */
+
+/* What a search reads of all vectors: of each the direction from a centre, in a bit a
+ * dimension (store/quantise.h), from which a score is estimated. Kept in step by
+ * store_vector_put. */
+#define STORE_CODE_ROWS 2048
+
+/* How the codes are made, and the centre[dim] that they are around, NULL: the origin. Valid
+ * until the transaction ends. The model must be known. */
+int store_code_maker(struct store *s, const struct quantiser **quantiser, const float **centre,
+                     struct err *err);
+
+/* groups: the codes of the ids block * STORE_CODE_ROWS + 1 and so on, store_code_block_bytes.
+ * ERR_STORE: damaged. */
+size_t store_code_block_bytes(size_t dim);
+int store_code_block(struct store *s, size_t block, void *groups, struct err *err);
+/* The last id that is used; 0: none. */
+int store_last_vector(struct store *s, int64_t *id, struct err *err);
+
+/* Codes around another centre[dim], beside those that are there, in transactions of their
+ * own: 1; 0: they are around that one already; -1. Then store_codes_switch in the
+ * transaction from which on they count, and store_codes_clean, which drops the old.
+ * Nothing may be written in between but what belongs to it. Killed at any point, the
+ * index is whole. */
+int store_codes_prepare(struct store *s, const float *centre, struct err *err);
+int store_codes_switch(struct store *s, const float *centre, struct err *err);
+int store_codes_clean(struct store *s, struct err *err);
 
 /* --- vectors of questions -------------------------------------------------------- */
 

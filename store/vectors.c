@@ -1,28 +1,33 @@
-/* Vectors: rows of float[dim] in blobs of STORE_BLOCK_ROWS, little-endian. */
+/* Vectors: rows of float16 or float32 [dim] in blobs of STORE_BLOCK_ROWS, little-endian. */
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/f16.h"
 #include "base/mem.h"
 #include "store/db.h"
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file holds little-endian floats");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file holds little-endian numbers");
 
-void vectors_close_block(struct store *s)
+static int read_model(struct store *s, struct store_model *model, struct err *err)
 {
-	sqlite3_blob_close(s->block);
-	s->block = NULL;
-	s->next_slot = 0;
+	if (store_model(s, model, err) < 0)
+		return -1;
+	if (model->dim == 0)
+		return err_set(err, ERR_STORE, "index '%s' does not say the dimension of its vectors", s->path);
+	return 0;
 }
 
-static int dimension(struct store *s, size_t *dim, struct err *err)
+static size_t row_bytes(const struct store *s)
 {
-	struct store_model model;
-	if (store_model(s, &model, err) < 0)
-		return -1;
-	if (model.dim == 0)
-		return err_set(err, ERR_STORE, "index '%s' does not say the dimension of its vectors", s->path);
-	*dim = model.dim;
-	return 0;
+	return s->model.dim * (s->precision == STORE_F32 ? sizeof(float) : sizeof(uint16_t));
+}
+
+static void to_floats(const struct store *s, const void *rows, size_t n, float *out)
+{
+	if (s->precision == STORE_F32)
+		memcpy(out, rows, n * s->model.dim * sizeof *out);
+	else
+		f32_from_f16(rows, n * s->model.dim, out);
 }
 
 int64_t store_vector_find(struct store *s, const struct hash *key, struct err *err)
@@ -51,6 +56,13 @@ static int number(struct store *s, sqlite3_stmt *q, int64_t *value, struct err *
 	return rc < 0 ? -1 : 0;
 }
 
+int64_t vectors_last(struct store *s, struct err *err)
+{
+	int64_t last = 0;
+	sqlite3_stmt *q = db_prepare(s, "SELECT max(id) FROM vectors", err);
+	return number(s, q, &last, err) < 0 ? -1 : last;
+}
+
 /* A slot that was given up, or the one behind the last; looked for once in a
  * transaction when none is free. */
 static int choose_slot(struct store *s, int64_t *id, bool *was_free, struct err *err)
@@ -64,10 +76,8 @@ static int choose_slot(struct store *s, int64_t *id, bool *was_free, struct err 
 	*was_free = *id > 0;
 	if (*was_free)
 		return 0;
-	if (number(s, db_prepare(s, "SELECT max(id) FROM vectors", err), id, err) < 0)
-		return -1;
-	++*id;
-	return 0;
+	*id = vectors_last(s, err) + 1;
+	return *id > 0 ? 0 : -1;
 }
 
 /* Gives the slot to the key. 1, 0: the key has one already, -1. */
@@ -95,99 +105,103 @@ static int take_slot(struct store *s, int64_t id, bool was_free, const struct ha
 	return 1;
 }
 
-static int open_block(struct store *s, int64_t block, size_t dim, struct err *err)
+/* The code is of the vector as it is kept, so that it can be made again. */
+static int write_row(struct store *s, int64_t id, const float *vector, struct err *err)
 {
-	if (s->block && s->block_id == block)
-		return 0;
-	vectors_close_block(s);
-	sqlite3_stmt *q = db_prepare(s, "INSERT OR IGNORE INTO vector_blocks VALUES(?1, zeroblob(?2))", err);
-	if (!q)
-		return -1;
-	sqlite3_bind_int64(q, 1, block);
-	sqlite3_bind_int64(q, 2, (int64_t)(STORE_BLOCK_ROWS * dim * sizeof(float)));
-	if (db_step(s, q, err) < 0)
-		return -1;
-	if (sqlite3_blob_open(s->db, "main", "vector_blocks", "rows", block, 1, &s->block) != SQLITE_OK)
-		return db_fail(s, "write", err);
-	s->block_id = block;
-	return 0;
+	size_t size = row_bytes(s), dim = s->model.dim;
+	void *row = mem_alloc(1, size);
+	float *kept = mem_floats(dim);
+	if (s->precision == STORE_F32)
+		memcpy(row, vector, size);
+	else
+		f16_from_f32(vector, dim, row);
+	to_floats(s, row, 1, kept);
+	struct blob_part part = { (size_t)((id - 1) % STORE_BLOCK_ROWS) * size, row, size };
+	int rc = blob_write(s, BLOB_ROWS, (id - 1) / STORE_BLOCK_ROWS, STORE_BLOCK_ROWS * size, &part, 1, err);
+	if (rc == 0)
+		rc = codes_put(s, id, kept, err);
+	free(kept);
+	free(row);
+	return rc;
 }
 
 int64_t store_vector_put(struct store *s, const struct hash *key, const float *vector,
                          struct err *err)
 {
-	size_t dim;
+	struct store_model model;
 	int64_t id;
 	bool was_free;
-	if (dimension(s, &dim, err) < 0 || choose_slot(s, &id, &was_free, err) < 0)
+	if (read_model(s, &model, err) < 0 || choose_slot(s, &id, &was_free, err) < 0)
 		return -1;
 	int rc = take_slot(s, id, was_free, key, err);
 	if (rc <= 0)
 		return rc < 0 ? -1 : store_vector_find(s, key, err);
-	if (open_block(s, (id - 1) / STORE_BLOCK_ROWS, dim, err) < 0)
+	if (write_row(s, id, vector, err) < 0)
 		return -1;
-	size_t row = (size_t)((id - 1) % STORE_BLOCK_ROWS), size = dim * sizeof(float);
-	if (sqlite3_blob_write(s->block, vector, (int)size, (int)(row * size)) != SQLITE_OK)
-		return db_fail(s, "write", err);
 	if (s->in_transaction && !was_free)
 		s->next_slot = id + 1;
 	return id;
 }
 
+int store_vector_rows(struct store *s, int64_t first_id, size_t n, float *rows, struct err *err)
+{
+	struct store_model model;
+	if (read_model(s, &model, err) < 0)
+		return -1;
+	if (first_id < 1)
+		return 0;
+	size_t size = row_bytes(s), at = (size_t)((first_id - 1) % STORE_BLOCK_ROWS);
+	void *bytes = mem_alloc(n, size);
+	int rc = blob_read(s, BLOB_ROWS, (first_id - 1) / STORE_BLOCK_ROWS, at * size, bytes, n * size, err);
+	if (rc > 0)
+		to_floats(s, bytes, n, rows);
+	free(bytes);
+	return rc;
+}
+
 int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err)
 {
-	size_t dim;
-	if (dimension(s, &dim, err) < 0)
+	return store_vector_rows(s, id, 1, vector, err);
+}
+
+int store_last_vector(struct store *s, int64_t *id, struct err *err)
+{
+	*id = vectors_last(s, err);
+	return *id < 0 ? -1 : 0;
+}
+
+static int visit_blocks(struct store *s, int64_t last, store_block_visit *visit, void *ctx, struct err *err)
+{
+	struct store_model model;
+	if (read_model(s, &model, err) < 0)
 		return -1;
-	if (id < 1)
-		return 0;
-	sqlite3_blob *blob = NULL;
-	int rc = sqlite3_blob_open(s->db, "main", "vector_blocks", "rows", (id - 1) / STORE_BLOCK_ROWS, 0,
-	                           &blob);
-	if (rc == SQLITE_OK) {
-		size_t size = dim * sizeof(float);
-		rc = sqlite3_blob_read(blob, vector, (int)size,
-		                       (int)((size_t)((id - 1) % STORE_BLOCK_ROWS) * size));
+	size_t size = STORE_BLOCK_ROWS * row_bytes(s);
+	void *rows = mem_alloc(size, 1);
+	float *floats = mem_floats(STORE_BLOCK_ROWS * model.dim);
+	int rc = 0;
+	for (int64_t first = 1; rc == 0 && first <= last; first += STORE_BLOCK_ROWS) {
+		size_t n = last - first < STORE_BLOCK_ROWS ? (size_t)(last - first + 1) : STORE_BLOCK_ROWS;
+		rc = blob_read(s, BLOB_ROWS, (first - 1) / STORE_BLOCK_ROWS, 0, rows, size, err);
+		if (rc > 0) {
+			to_floats(s, rows, n, floats);
+			rc = visit(ctx, first, n, floats);
+		}
 	}
-	sqlite3_blob_close(blob);
-	if (rc == SQLITE_ERROR)
-		return 0; /* no such block */
-	return rc == SQLITE_OK ? 1 : db_fail(s, "read", err);
+	free(rows);
+	free(floats);
+	return rc;
 }
 
 int store_vector_blocks(struct store *s, store_block_visit *visit, void *ctx, struct err *err)
 {
-	int64_t last = 0;
-	if (db_int(s, "SELECT max(id) FROM vectors", &last, err) < 0)
+	bool own = !s->in_transaction;
+	if (own && db_exec(s, "BEGIN", err) < 0)
 		return -1;
-	size_t dim = 0;
-	if (last == 0)
-		return 0;
-	if (dimension(s, &dim, err) < 0)
-		return -1;
-	sqlite3_stmt *q = db_prepare(s, "SELECT id, rows FROM vector_blocks ORDER BY id", err);
-	if (!q)
-		return -1;
-	int rc;
-	while ((rc = db_step(s, q, err)) > 0) {
-		int64_t first = sqlite3_column_int64(q, 0) * STORE_BLOCK_ROWS + 1;
-		const void *rows = sqlite3_column_blob(q, 1);
-		if (!rows || (size_t)sqlite3_column_bytes(q, 1) != STORE_BLOCK_ROWS * dim * sizeof(float)) {
-			sqlite3_reset(q);
-			return err_set(err, ERR_STORE,
-			               "index '%s' is damaged (a block of vectors has the wrong length); run: "
-			               "akin doctor --repair",
-			               s->path);
-		}
-		if (first > last)
-			continue;
-		int64_t n = last - first + 1;
-		int stop = visit(ctx, first, n < STORE_BLOCK_ROWS ? (size_t)n : STORE_BLOCK_ROWS, rows);
-		if (stop) {
-			sqlite3_reset(q);
-			return stop;
-		}
-	}
+	s->in_transaction = true;
+	int64_t last = vectors_last(s, err);
+	int rc = last > 0 ? visit_blocks(s, last, visit, ctx, err) : (int)last;
+	if (own)
+		store_rollback(s);
 	return rc;
 }
 
@@ -202,8 +216,30 @@ int store_vectors_prune(struct store *s, uint64_t keep, struct err *err)
 	           "INSERT OR IGNORE INTO free_slots SELECT id FROM dropped;"
 	           "DROP TABLE dropped",
 	           unused, (unsigned long long)keep);
-	vectors_close_block(s); /* SQLite drops no table while one is read */
+	blobs_close(s); /* SQLite drops no table while one is read */
 	int rc = db_exec(s, buf_span(&sql).p, err);
 	buf_free(&sql);
 	return rc;
+}
+
+static void akin_f16(sqlite3_context *ctx, int n_args, sqlite3_value **args)
+{
+	(void)n_args;
+	size_t n = (size_t)sqlite3_value_bytes(args[0]) / sizeof(float);
+	const void *p = sqlite3_value_blob(args[0]);
+	float *floats = mem_floats(n); /* a blob's bytes need not be aligned */
+	uint16_t *half = mem_alloc(n, sizeof *half);
+	if (n)
+		memcpy(floats, p, n * sizeof *floats);
+	f16_from_f32(floats, n, half);
+	sqlite3_result_blob64(ctx, half, n * sizeof *half, free);
+	free(floats);
+}
+
+int vectors_register(struct store *s, struct err *err)
+{
+	if (sqlite3_create_function_v2(s->db, "akin_f16", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, akin_f16,
+	                               NULL, NULL, NULL) != SQLITE_OK)
+		return db_fail(s, "open", err);
+	return 0;
 }

@@ -249,7 +249,7 @@ if command -v sqlite3 >/dev/null; then
 	sqlite3 "$dir/bad.db" 'CREATE TABLE birds(name)'
 	try_db "not an akin index" "another program's database"
 	cp "$dir/good.db" "$dir/bad.db"
-	sqlite3 "$dir/bad.db" 'UPDATE vector_blocks SET rows = zeroblob(length(rows))'
+	sqlite3 "$dir/bad.db" 'UPDATE vector_rows SET bytes = zeroblob(length(bytes))'
 	run doctor --db "$dir/bad.db"
 	check_status 2 "vectors that were zeroed: doctor sees it"
 	run doctor --db "$dir/bad.db" --repair

@@ -163,6 +163,8 @@ static struct store *create(void)
 	assert_non_null(s);
 	assert_int_equal(store_begin(s, &err), 0);
 	assert_int_equal(store_set_model(s, &(struct store_model){ "test/fake", DIM }, &err), 0);
+	/* so that rounding is no part of what is compared */
+	assert_int_equal(store_set_precision(s, STORE_F32, &err), 0);
 	assert_int_equal(store_commit(s, &err), 0);
 	return s;
 }

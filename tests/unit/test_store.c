@@ -294,7 +294,7 @@ static void the_log_stays_bounded(void **state)
 {
 	(void)state;
 	use("log");
-	enum { DIM = 1024, ROWS = 64, COMMITS = 450 };
+	enum { DIM = 1024, ROWS = 64, COMMITS = 900 };
 	static const long long bound = 40 << 20;
 	struct err err = { 0 };
 	struct store *s = store_open(path, STORE_CREATE, &err);
