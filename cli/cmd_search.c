@@ -29,14 +29,14 @@ static const struct usage usage = {
 struct search_arguments {
 	uint64_t limit, per_doc;
 	bool json, jsonl, full, run;
-	int mode, ids;
+	int mode, ids, scan;
 	const char *batch;
 	struct filter_flags filter;
 	struct context_arguments context;
 	const char *min_score; /* NULL: the default */
 	double least;          /* the same as a number; NAN: the default */
 	int fusion;
-	bool explain;
+	bool explain, exact;
 };
 
 struct session {
@@ -65,6 +65,7 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 		.fusion = (enum search_fusion)s->args->fusion,
 		.min_score = s->args->least,
 		.explain = s->args->explain,
+		.scan = s->args->exact ? SCAN_EXACT : (enum search_scan)s->args->scan,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
 		/* a prompt wants all that one document says of it */
 		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
@@ -199,6 +200,7 @@ static int check(struct search_arguments *a, int n_operands, struct err *err)
 int cmd_search(struct cli *cli, int argc, char **argv)
 {
 	static const char *const fusions[] = { "scores", "ranks", NULL };
+	static const char *const scans[] = { "fast", "codes", "exact", NULL };
 	static const char *const modes[] = { "hybrid", "dense", "lexical", NULL };
 	struct search_arguments a = { .context.format = -1, .least = NAN };
 	const struct option options[] = {
@@ -213,6 +215,9 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		{ OPTION_TEXT, 0, "min-score", &a.min_score, "N",
 		  "only hits of this score or more (default 3, of 100)", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "explain", &a.explain, NULL, "how each score came about", 0, 0, NULL },
+		{ OPTION_FLAG, 0, "exact", &a.exact, NULL, "compare every vector, codes or not", 0, 0, NULL },
+		{ OPTION_CHOICE, 0, "scan", &a.scan, "KIND",
+		  "fast (default), codes: estimates first, exact: as --exact", 0, 0, scans },
 		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },

@@ -169,6 +169,25 @@ int dense_scores(struct store *store, const struct background *background, const
 	return rc;
 }
 
+enum { RUN = 8 };
+
+size_t dense_sample(const struct store_chunk_ref *refs, size_t n_refs, size_t *places)
+{
+	size_t first = 0, n = 0;
+	while (first < n_refs && refs[first].vector_id < 1)
+		first++;
+	size_t known = n_refs - first;
+	if (known <= DENSE_SAMPLE) {
+		for (; n < known; n++)
+			places[n] = first + n;
+		return n;
+	}
+	for (size_t run = 0; run < DENSE_SAMPLE / RUN; run++)
+		for (size_t i = 0; i < RUN; i++)
+			places[n++] = first + run * (known - RUN) / (DENSE_SAMPLE / RUN - 1) + i;
+	return n;
+}
+
 void dense_question_init(struct dense_question *q, struct store *store, const struct background *b,
                          const float *question, size_t dim)
 {

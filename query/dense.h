@@ -32,6 +32,14 @@ int dense_scores(struct store *store, const struct background *background, const
                  size_t n_questions, size_t dim, const struct store_chunk_ref *refs, size_t n_refs,
                  float *scores, struct err *err);
 
+/* The mean and the deviation of a question's scores are those of DENSE_SAMPLE passages at most, in
+ * runs of consecutive ones that lie evenly over the index: so they are the same whether all
+ * passages are compared or only those that may be among the best. */
+#define DENSE_SAMPLE 2048
+/* The places in refs, ascending: places[DENSE_SAMPLE]; returns their number. Passages without a
+ * vector are not among them. */
+size_t dense_sample(const struct store_chunk_ref *refs, size_t n_refs, size_t *places);
+
 /* One question that single vectors are compared with, as dense_scores does it. */
 struct dense_question {
 	struct store *store;

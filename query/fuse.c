@@ -5,24 +5,32 @@
 
 #include "base/mem.h"
 
-static void spread_of(const float *dense, size_t n, struct fuse_spread *s)
+static struct fuse_dense dense_of(const float *dense, size_t n)
 {
-	double sum = 0, squares = 0, best = -INFINITY;
+	struct fuse_dense d = { .best = -INFINITY, .n = n };
+	double squares = 0;
 	for (size_t i = 0; i < n; i++) {
 		double x = (double)dense[i];
-		sum += x;
+		d.mean += x;
 		squares += x * x;
-		best = x > best ? x : best;
+		d.best = x > d.best ? x : d.best;
 	}
-	s->mean = sum / (double)n;
-	double variance = squares / (double)n - s->mean * s->mean;
-	if (!(variance > 1e-12)) {
+	d.mean /= (double)n;
+	d.variance = squares / (double)n - d.mean * d.mean;
+	return d;
+}
+
+static void spread_of(const struct fuse_dense *d, struct fuse_spread *s)
+{
+	s->mean = d->mean;
+	if (!(d->variance > 1e-12)) {
 		s->contrast = 0; /* what differs is rounding */
 		return;
 	}
-	s->deviation = sqrt(variance);
-	double chance = n > 2 ? sqrt(2 * log((double)n)) : 1;
-	s->contrast = sqrt((best - s->mean) / s->deviation / chance);
+	s->deviation = sqrt(d->variance);
+	double chance = d->n > 2 ? sqrt(2 * log((double)d->n)) : 1;
+	double above = d->best - d->mean; /* of a sample's it may be below */
+	s->contrast = sqrt((above > 0 ? above : 0) / s->deviation / chance);
 }
 
 static const double enough_known = 0.8;
@@ -37,25 +45,41 @@ static double lexical_scale(const struct fuse_lexical *e, double weight)
 	return weight * known * known / pow(ideal, 0.6);
 }
 
+struct fuse_spread fuse_spread_of(const struct fuse_dense *dense, const struct fuse_lexical *lexical,
+                                  const struct fuse_weights *weights)
+{
+	struct fuse_spread s = { .deviation = 1, .contrast = 1 };
+	if (dense) {
+		spread_of(dense, &s);
+		s.contrast *= weights->familiarity;
+	}
+	if (lexical)
+		s.lexical_scale = lexical_scale(lexical, weights->lexical);
+	return s;
+}
+
+void fuse_apply(const struct fuse_spread *s, const float *dense, const float *lexical, size_t n,
+                float *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		double fused = dense ? s->contrast * ((double)dense[i] - s->mean) / s->deviation : 0;
+		if (lexical)
+			fused += s->lexical_scale * (double)lexical[i];
+		out[i] = (float)fused;
+	}
+}
+
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,
                                const struct fuse_lexical *evidence, const struct fuse_weights *weights,
                                float *out)
 {
-	struct fuse_spread s = { .deviation = 1, .contrast = 1 };
+	struct fuse_dense d;
 	if (n == 0)
-		return s;
-	if (dense) {
-		spread_of(dense, n, &s);
-		s.contrast *= weights->familiarity;
-	}
-	if (lexical)
-		s.lexical_scale = lexical_scale(evidence, weights->lexical);
-	for (size_t i = 0; i < n; i++) {
-		double fused = dense ? s.contrast * ((double)dense[i] - s.mean) / s.deviation : 0;
-		if (lexical)
-			fused += s.lexical_scale * (double)lexical[i];
-		out[i] = (float)fused;
-	}
+		return (struct fuse_spread){ .deviation = 1, .contrast = 1 };
+	if (dense)
+		d = dense_of(dense, n);
+	struct fuse_spread s = fuse_spread_of(dense ? &d : NULL, lexical ? evidence : NULL, weights);
+	fuse_apply(&s, dense, lexical, n, out);
 	return s;
 }
 

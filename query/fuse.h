@@ -4,7 +4,8 @@
  *
  * f      how well the model knows the languages of the index (query/familiarity.h), so that
  *        what it makes of words that it has only heard the letters of does not drown the words
- * z      the dense score as a standard score over all passages of this question
+ * z      the dense score as a standard score over all passages of this question, or over an
+ *        even sample of them (query/dense.h)
  * r      how far its best stands out: best z / sqrt(2 ln n), which is about 1 where the
  *        best of n passages is no further up than chance brings one (Gaussian extremes);
  *        so a model that does not understand the question has less to say
@@ -47,6 +48,18 @@ struct fuse_weights {
 struct fuse_spread fuse_scores(const float *dense, const float *lexical, size_t n,
                                const struct fuse_lexical *evidence, const struct fuse_weights *weights,
                                float *out);
+
+/* The two halves of it. dense: how those scores lie, of all passages or of a sample of them;
+ * NULL: there is no such side. */
+struct fuse_dense {
+	double mean, variance;
+	double best; /* of all */
+	size_t n;    /* of all */
+};
+struct fuse_spread fuse_spread_of(const struct fuse_dense *dense, const struct fuse_lexical *lexical,
+                                  const struct fuse_weights *weights);
+void fuse_apply(const struct fuse_spread *s, const float *dense, const float *lexical, size_t n,
+                float *out);
 
 /* Reciprocal ranks: out = 1/(60 + rank in dense) + 1/(60 + rank in lexical); a score of
  * 0 or less has no rank (Cormack, Clarke and Büttcher, SIGIR 2009). */

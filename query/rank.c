@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "query/dense.h"
 #include "query/select.h"
+#include "query/settle.h"
 
 /* More than so much of words is no surer a sign. */
 static const double most_words = 4;
@@ -82,20 +83,76 @@ static double best_fused(const struct ranker *r, const struct ranked *ranked)
 	return best;
 }
 
+static int score_exactly(const void *ctx, int64_t vector_id, float *score, struct err *err)
+{
+	return dense_question_score(ctx, vector_id, score, err);
+}
+
+static void measure_spread(const struct ranker *r, const struct dense_answer *dense,
+                           struct ranked *ranked)
+{
+	struct fuse_dense d = { .mean = dense->mean, .variance = dense->variance, .best = -INFINITY,
+		                .n = r->n_refs };
+	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
+		d.best = (double)ranked->dense[i] > d.best ? (double)ranked->dense[i] : d.best;
+	ranked->spread = fuse_spread_of(ranked->dense && r->n_refs ? &d : NULL,
+	                                ranked->lexical ? &ranked->evidence : NULL, &r->weights);
+}
+
+/* Makes exact what the order, its spread and best_evidence rest on. Where there are no words,
+ * all three go by the one. */
+static int settle_all(const struct ranker *r, const struct dense_answer *dense, struct ranked *ranked,
+                      struct err *err)
+{
+	const struct background *b = &r->background;
+	bool words = ranked->lexical;
+	struct settling s = {
+		.refs = r->refs, .n = r->n_refs, .dense = dense->scores, .errors = dense->errors,
+		.lexical = ranked->lexical, .exact = score_exactly, .ctx = dense->question,
+	};
+	const struct settle_by meaning = { .dense = 1, .most = INFINITY, .k = words ? 1 : dense->k,
+		                           .per_doc = words ? 0 : dense->per_doc };
+	int rc = settle(&s, &meaning, err);
+	measure_spread(r, dense, ranked);
+	if (rc == 0 && words && ranked->spread.contrast > 0) {
+		const struct settle_by fused = { .dense = ranked->spread.contrast / ranked->spread.deviation,
+			                         .lexical = ranked->spread.lexical_scale, .most = INFINITY,
+			                         .k = dense->k, .per_doc = dense->per_doc };
+		rc = settle(&s, &fused, err);
+	}
+	if (rc == 0 && words && b->dim == r->model.dim) {
+		const struct settle_by evidence = { .dense = r->weights.familiarity / b->pair_deviation,
+			                            .lexical = RANK_WORDS * ranked->spread.lexical_scale,
+			                            .most = RANK_WORDS * most_words, .k = 1 };
+		rc = settle(&s, &evidence, err);
+	}
+	ranked->n_exact = s.n_exact;
+	return rc;
+}
+
+static int score_words(struct ranker *r, struct span question, struct ranked *ranked, struct err *err)
+{
+	if (!r->lexical)
+		return 0;
+	ranked->lexical = mem_floats(r->n_refs);
+	return lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err);
+}
+
 int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
                   struct ranked *ranked, struct err *err)
 {
 	*ranked = (struct ranked){ .dense = dense.scores, .fused = mem_floats(r->n_refs) };
-	if (r->lexical) {
-		ranked->lexical = mem_floats(r->n_refs);
-		if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words,
-		                   err) < 0) {
-			ranked_free(ranked);
-			return -1;
-		}
+	int rc = score_words(r, question, ranked, err);
+	if (rc == 0 && dense.errors)
+		rc = settle_all(r, &dense, ranked, err);
+	else if (rc == 0)
+		measure_spread(r, &dense, ranked);
+	free(dense.errors);
+	if (rc < 0) {
+		ranked_free(ranked);
+		return -1;
 	}
-	ranked->spread = fuse_scores(ranked->dense, ranked->lexical, r->n_refs, &ranked->evidence,
-	                             &r->weights, ranked->fused);
+	fuse_apply(&ranked->spread, ranked->dense, ranked->lexical, r->n_refs, ranked->fused);
 	if (r->n_refs && r->background.dim == r->model.dim)
 		ranked->level = best_evidence(r, ranked, dense.level) - best_fused(r, ranked);
 	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "query/background.h"
+#include "query/dense.h"
 #include "query/fuse.h"
 #include "query/lexical.h"
 #include "query/question.h"
@@ -35,6 +36,10 @@ void ranker_close(struct ranker *r);
 /* What the model says to one question. */
 struct dense_answer {
 	float *scores; /* [n_refs] cosines (query/dense.h); NULL: it was not asked */
+	float *errors; /* [n_refs] where the scores are estimates: their bounds; NULL: exact */
+	const struct dense_question *question; /* scores exactly; borrowed; with errors */
+	size_t k, per_doc; /* how many passages must be right; with errors */
+	double mean, variance; /* of the sample's scores (query/dense.h) */
 	double level;  /* background_cohort_level; unused where there is no background */
 };
 
@@ -45,11 +50,12 @@ struct ranked {
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
 	struct lexical_words words;
+	size_t n_exact; /* passages whose estimates were not enough */
 	double level; /* what is added to a fused score for the deviations that rank_score is made of */
 };
 void ranked_free(struct ranked *ranked);
 
-/* dense.scores is taken. */
+/* dense.scores and dense.errors are taken. */
 int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
                   struct ranked *ranked, struct err *err);
 

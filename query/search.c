@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "query/dense.h"
+#include "query/estimate.h"
 #include "query/hits.h"
 #include "query/matches.h"
 #include "query/question_vector.h"
@@ -30,13 +31,106 @@ static double cohort_level(const struct background *b, const float *vector)
 	return level;
 }
 
+/* Whether the codes are worth reading for so many passages. */
+static bool wants_codes(const struct ranker *r)
+{
+	if (r->opt->scan == SCAN_EXACT || r->opt->fusion == FUSION_RANKS)
+		return false;
+	return r->opt->scan == SCAN_CODES || r->n_refs >= ESTIMATE_LEAST;
+}
+
+static void measure_sample(const float *scores, size_t n, struct dense_answer *dense)
+{
+	double sum = 0, squares = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += (double)scores[i];
+		squares += (double)scores[i] * (double)scores[i];
+	}
+	dense->mean = n ? sum / (double)n : 0;
+	dense->variance = n ? squares / (double)n - dense->mean * dense->mean : 0;
+}
+
+/* The sample of the passages, for one search or a batch of them. */
+struct sample {
+	size_t places[DENSE_SAMPLE], n;
+	float *scores; /* [n_questions, n] exact; NULL: those of all passages are */
+};
+
+/* Exact scores of the sample beside the estimates of all. */
+static int score_sample(const struct ranker *r, const float *vectors, size_t n_vectors,
+                        struct sample *s, struct err *err)
+{
+	struct store_chunk_ref *refs = mem_alloc(s->n, sizeof *refs);
+	for (size_t i = 0; i < s->n; i++)
+		refs[i] = r->refs[s->places[i]];
+	s->scores = mem_floats(n_vectors * s->n);
+	int rc = dense_scores(r->store, &r->background, vectors, n_vectors, r->model.dim, refs, s->n,
+	                      s->scores, err);
+	free(refs);
+	return rc;
+}
+
+/* What a question's exact scores of all passages say. */
+static void take_exact(const struct sample *s, float *scores, struct dense_answer *dense)
+{
+	float picked[DENSE_SAMPLE];
+	for (size_t i = 0; i < s->n; i++)
+		picked[i] = scores[s->places[i]];
+	measure_sample(picked, s->n, dense);
+	dense->scores = scores;
+}
+
+/* What the estimates say, with the sample's exact scores in their place. */
+static void take_estimates(const struct ranker *r, const struct estimates *e, const struct sample *s,
+                           size_t question, struct dense_answer *dense)
+{
+	const float *exact = s->scores + question * s->n;
+	dense->scores = mem_floats(r->n_refs);
+	dense->errors = mem_floats(r->n_refs);
+	memcpy(dense->scores, e->scores + question * r->n_refs, r->n_refs * sizeof *dense->scores);
+	estimate_errors(e, question, r->refs, dense->errors);
+	measure_sample(exact, s->n, dense);
+	for (size_t i = 0; i < r->n_refs && r->refs[i].vector_id < 1; i++)
+		dense->scores[i] = (float)dense->mean;
+	for (size_t i = 0; i < s->n; i++) {
+		dense->scores[s->places[i]] = exact[i];
+		dense->errors[s->places[i]] = 0;
+	}
+}
+
+static int compare(struct ranker *r, const float *vector, struct dense_question *q,
+                   struct dense_answer *dense, struct err *err)
+{
+	struct estimates e;
+	struct sample *s = mem_zalloc(1, sizeof *s);
+	s->n = dense_sample(r->refs, r->n_refs, s->places);
+	int rc = !wants_codes(r) ? 0
+	         : estimate_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs,
+	                           &e, err);
+	if (rc > 0) {
+		rc = score_sample(r, vector, 1, s, err);
+		take_estimates(r, &e, s, 0, dense);
+		dense_question_init(q, r->store, &r->background, vector, r->model.dim);
+		dense->question = q;
+		estimates_free(&e);
+	} else if (rc == 0) {
+		float *scores = mem_floats(r->n_refs);
+		rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs, scores,
+		                  err);
+		take_exact(s, scores, dense);
+	}
+	free(s->scores);
+	free(s);
+	return rc;
+}
+
 /* The question's dense scores, NULL where there is nothing to compare with: then no text
  * needs to leave the machine. */
 static int score_dense(struct ranker *r, struct embedder *e, struct span question, struct hits *hits,
-                       struct question_fresh *fresh, struct dense_answer *dense, struct err *err)
+                       struct question_fresh *fresh, struct dense_question *q,
+                       struct dense_answer *dense, struct err *err)
 {
 	float *vector = NULL;
-	*dense = (struct dense_answer){ 0 };
 	if (r->opt->mode == SEARCH_LEXICAL)
 		return 0;
 	if (question_model(r->store, e, &r->model, err) < 0)
@@ -48,9 +142,7 @@ static int score_dense(struct ranker *r, struct embedder *e, struct span questio
 		return -1;
 	hits->timings.embed_ms = 1e3 * (clock_seconds() - start);
 	start = clock_seconds();
-	dense->scores = mem_floats(r->n_refs);
-	int rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs,
-	                      dense->scores, err);
+	int rc = compare(r, vector, q, dense, err);
 	if (r->background.dim == r->model.dim)
 		dense->level = cohort_level(&r->background, vector);
 	hits->timings.dense_ms = 1e3 * (clock_seconds() - start);
@@ -111,21 +203,28 @@ static int search_within(struct ranker *r, struct embedder *e, struct span quest
                          struct question_fresh *fresh, struct err *err)
 {
 	struct ranked ranked = { 0 };
-	struct dense_answer dense;
-	hits->n_candidates = r->n_refs;
-	if (score_dense(r, e, question, hits, fresh, &dense, err) < 0) {
-		free(dense.scores);
-		return -1;
-	}
-	double start = clock_seconds();
-	if (rank_question(r, question, dense, &ranked, err) < 0)
-		return -1;
-	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
 	struct topk best;
 	/* more than are wanted, since some may say the same */
 	topk_init(&best, 2 * r->opt->k + 16, r->opt->per_doc);
+	struct dense_answer dense = { .k = best.k, .per_doc = best.per_group };
+	struct dense_question q = { 0 };
+	hits->n_candidates = r->n_refs;
+	if (score_dense(r, e, question, hits, fresh, &q, &dense, err) < 0) {
+		free(dense.scores);
+		free(dense.errors);
+		dense_question_free(&q);
+		return -1;
+	}
+	double start = clock_seconds();
+	hits->estimated = dense.errors != NULL;
+	int rc = rank_question(r, question, dense, &ranked, err);
+	dense_question_free(&q);
+	if (rc < 0)
+		return -1;
+	hits->n_exact = ranked.n_exact;
+	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
 	push_passages(r, &ranked, &best);
-	int rc = fill_hits(r, &ranked, &best, question, hits, err);
+	rc = fill_hits(r, &ranked, &best, question, hits, err);
 	hits->explained = r->opt->explain;
 	hits->spread = ranked.spread;
 	hits->evidence = ranked.evidence;
@@ -166,16 +265,11 @@ int search(struct store *store, struct embedder *embedder, struct span question,
 
 /* --- documents, many questions -------------------------------------------------------------- */
 
-static int rank_documents(struct ranker *r, struct span question, const float *dense,
+static int rank_documents(struct ranker *r, struct span question, const struct dense_answer *dense,
                           struct ranking *ranking, struct err *err)
 {
 	struct ranked ranked;
-	struct dense_answer own = { 0 };
-	if (dense) {
-		own.scores = mem_floats(r->n_refs);
-		memcpy(own.scores, dense, r->n_refs * sizeof *own.scores);
-	}
-	if (rank_question(r, question, own, &ranked, err) < 0)
+	if (rank_question(r, question, *dense, &ranked, err) < 0)
 		return -1;
 	struct topk best;
 	topk_init(&best, r->opt->k, 1);
@@ -193,18 +287,64 @@ static int rank_documents(struct ranker *r, struct span question, const float *d
 	return 0;
 }
 
+static int rank_by_estimates(struct ranker *r, const struct span *questions, const float *vectors,
+                             size_t n, const struct estimates *e, struct sample *s,
+                             struct ranking *rankings, struct err *err)
+{
+	int rc = score_sample(r, vectors, n, s, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct dense_question q;
+		struct dense_answer dense = { .k = r->opt->k, .per_doc = 1, .question = &q };
+		take_estimates(r, e, s, i, &dense);
+		dense_question_init(&q, r->store, &r->background, vectors + i * r->model.dim, r->model.dim);
+		rc = rank_documents(r, questions[i], &dense, &rankings[i], err);
+		dense_question_free(&q);
+	}
+	free(s->scores);
+	return rc;
+}
+
+static int rank_exactly(struct ranker *r, const struct span *questions, const float *vectors, size_t n,
+                        const struct sample *s, struct ranking *rankings, struct err *err)
+{
+	float *scores = mem_floats(n * r->n_refs);
+	int rc = dense_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs, r->n_refs, scores,
+	                      err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct dense_answer dense = { .k = r->opt->k, .per_doc = 1 };
+		float *own = mem_floats(r->n_refs);
+		memcpy(own, scores + i * r->n_refs, r->n_refs * sizeof *own);
+		take_exact(s, own, &dense);
+		rc = rank_documents(r, questions[i], &dense, &rankings[i], err);
+	}
+	free(scores);
+	return rc;
+}
+
 /* As many questions as BATCH_SCORES allows, [n]. vectors [n, dim] or NULL. */
 static int rank_some(struct ranker *r, const struct span *questions, const float *vectors, size_t n,
                      struct ranking *rankings, struct err *err)
 {
-	float *scores = vectors ? mem_floats(n * r->n_refs) : NULL;
-	int rc = vectors ? dense_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs,
-	                                r->n_refs, scores, err)
-	                 : 0;
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = rank_documents(r, questions[i], scores ? scores + i * r->n_refs : NULL, &rankings[i],
-		                    err);
-	free(scores);
+	int rc = 0;
+	if (!vectors) {
+		const struct dense_answer none = { .scores = NULL };
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = rank_documents(r, questions[i], &none, &rankings[i], err);
+		return rc;
+	}
+	struct estimates e;
+	struct sample *s = mem_zalloc(1, sizeof *s);
+	s->n = dense_sample(r->refs, r->n_refs, s->places);
+	if (wants_codes(r))
+		rc = estimate_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs, r->n_refs, &e,
+		                     err);
+	if (rc > 0) {
+		rc = rank_by_estimates(r, questions, vectors, n, &e, s, rankings, err);
+		estimates_free(&e);
+	} else if (rc == 0) {
+		rc = rank_exactly(r, questions, vectors, n, s, rankings, err);
+	}
+	free(s);
 	return rc;
 }
 

@@ -17,6 +17,11 @@
 
 enum search_mode { SEARCH_HYBRID, SEARCH_DENSE, SEARCH_LEXICAL };
 
+/* How the dense side compares: SCAN_CODES estimates from codes and scores exactly what may be
+ * among the best, SCAN_EXACT scores every passage; SCAN_FAST is the faster of both, by how many
+ * they are. The hits are the same. FUSION_RANKS is always exact, since it ranks all. */
+enum search_scan { SCAN_FAST, SCAN_CODES, SCAN_EXACT };
+
 /* How the two sides of SEARCH_HYBRID are put together: query/fuse.h. */
 enum search_fusion { FUSION_SCORES, FUSION_RANKS };
 
@@ -34,6 +39,7 @@ struct search_options {
 	size_t k;              /* how many hits */
 	size_t per_doc;        /* passages of one document at most; 0: any number */
 	bool explain;          /* fill what only serves to explain */
+	enum search_scan scan;
 	struct store_filter filter;
 };
 
@@ -78,6 +84,8 @@ struct hits {
 	struct hit *items;
 	size_t n;
 	size_t n_candidates; /* passages that were compared */
+	size_t n_exact;      /* of them, scored exactly after an estimate; 0: all were from the start */
+	bool estimated;      /* by codes */
 	size_t n_folded;     /* that say the same as a hit and are left out */
 	double best_score;   /* of the nearest passage, though it be under the least; NAN: none */
 	double least_score;  /* that a hit had to have */
