@@ -9,6 +9,7 @@
 #include "cli/open.h"
 #include "cli/results.h"
 #include "cli/table.h"
+#include "cli/vector_file.h"
 #include "query/question_vector.h"
 
 static const struct usage usage = {
@@ -30,7 +31,7 @@ struct search_arguments {
 	uint64_t limit, per_doc;
 	bool json, jsonl, full, run;
 	int mode, ids, scan;
-	const char *batch;
+	const char *batch, *vector;
 	struct filter_flags filter;
 	struct context_arguments context;
 	const char *min_score; /* NULL: the default */
@@ -46,6 +47,7 @@ struct session {
 	struct embedder *embedder;
 	struct path_filter filter;
 	struct search_filter conditions; /* of the flags */
+	float *vector; /* --vector; owned */
 };
 
 static struct store_filter store_filter(struct session *s)
@@ -62,6 +64,7 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 {
 	return (struct search_options){
 		.mode = (enum search_mode)s->args->mode,
+		.vector = s->vector,
 		.fusion = (enum search_fusion)s->args->fusion,
 		.min_score = s->args->least,
 		.explain = s->args->explain,
@@ -163,7 +166,12 @@ static int run(struct session *s, const char *query, char **paths, size_t n_path
 	s->store = open_index(s->cli, STORE_READ, err);
 	if (!s->store || path_filter_make(&s->filter, s->store, paths, n_paths, err) < 0)
 		return -1;
-	if (s->args->mode != SEARCH_LEXICAL) {
+	if (s->args->vector) {
+		struct store_model model;
+		if (store_model(s->store, &model, err) < 0 ||
+		    vector_file_read(s->args->vector, model.dim, &s->vector, err) < 0)
+			return -1;
+	} else if (s->args->mode != SEARCH_LEXICAL) {
 		s->embedder = open_model(s->cli, s->store, err);
 		if (!s->embedder)
 			return -1;
@@ -191,7 +199,11 @@ static int check(struct search_arguments *a, int n_operands, struct err *err)
 		return err_set(err, ERR_USAGE, "--budget and --format belong to --context");
 	if (a->json && a->jsonl)
 		return err_set(err, ERR_USAGE, "give one of --json and --jsonl");
-	if (!a->batch && n_operands == 0)
+	if (a->vector && (a->batch || a->mode == SEARCH_LEXICAL))
+		return err_set(err, ERR_USAGE, "--vector does not go with --batch or --mode lexical");
+	if (a->vector && n_operands == 0)
+		a->mode = SEARCH_DENSE;
+	else if (!a->batch && n_operands == 0)
 		return err_set(err, ERR_USAGE, "what do you look for? usage: akin search %s",
 		               usage.synopsis);
 	return 0;
@@ -215,6 +227,8 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		{ OPTION_TEXT, 0, "min-score", &a.min_score, "N",
 		  "only hits of this score or more (default 3, of 100)", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "explain", &a.explain, NULL, "how each score came about", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "vector", &a.vector, "FILE",
+		  "the question's vector (float32 or JSON): nothing is embedded", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "exact", &a.exact, NULL, "compare every vector, codes or not", 0, 0, NULL },
 		{ OPTION_CHOICE, 0, "scan", &a.scan, "KIND",
 		  "fast (default), codes: estimates first, exact: as --exact", 0, 0, scans },
@@ -238,9 +252,10 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 	if (check(&a, n, &err) < 0)
 		return cli_fail(cli, &err);
 	struct session s = { .cli = cli, .args = &a };
-	int skip = a.batch ? 0 : 1;
-	int found = run(&s, skip ? argv[0] : NULL, argv + skip, (size_t)(n - skip), &err);
+	int skip = a.batch || n == 0 ? 0 : 1;
+	int found = run(&s, skip ? argv[0] : "", argv + skip, (size_t)(n - skip), &err);
 	embedder_close(s.embedder);
+	free(s.vector);
 	path_filter_free(&s.filter);
 	search_filter_free(&s.conditions);
 	store_close(s.store);

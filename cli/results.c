@@ -35,6 +35,9 @@ static void explain_hit(struct buf *out, const struct hits *hits, const struct h
 
 static void explain_words(struct cli *cli, const struct hits *hits)
 {
+	if (hits->estimated)
+		cli_note(cli, "their scores were estimated from codes; %zu that may be among the best were then "
+		         "scored exactly", hits->n_exact);
 	cli_note(cli, "%zu passages compared, %zu left out that say the same; question embedded in %.1f ms, "
 	         "scan %.1f ms, words %.1f ms, rest %.1f ms", hits->n_candidates, hits->n_folded,
 	         hits->timings.embed_ms, hits->timings.dense_ms, hits->timings.lexical_ms,

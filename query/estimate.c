@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 /* One thread reads, the other reckons; so few blocks are not worth one. */
 enum { LEAST_BLOCKS_FOR_THREAD = 16, BUFFERS = 4 };
 
+/* Of a vector and its code; 0.8 is usual. */
+static const double least_cosine = 0.7;
+
 struct block {
 	size_t number;
 	size_t first, last; /* its refs */
@@ -22,7 +26,8 @@ struct block {
 struct scan {
 	struct store *store;
 	const struct store_chunk_ref *refs;
-	size_t dim;
+	size_t dim, group_bytes;
+	float usual_factor; /* above it a vector is an outlier */
 	struct estimates *e;
 	float *estimates; /* [n_questions, STORE_CODE_ROWS] */
 	struct block blocks[BUFFERS];
@@ -36,25 +41,57 @@ void estimates_free(struct estimates *e)
 	free(e->questions);
 	free(e->scores);
 	free(e->factors);
+	free(e->outliers);
 	*e = (struct estimates){ 0 };
 }
 
 /* --- a block --------------------------------------------------------------------------- */
 
-static void reckon(struct scan *s, const struct block *b)
+static void note_factors(struct scan *s, const struct block *b)
 {
 	struct estimates *e = s->e;
-	const size_t group_bytes = quantise_group_bytes(s->dim);
-	int64_t low = (int64_t)(b->number * STORE_CODE_ROWS) + 1;
-	quantise_scan((const struct quantised_question *const *)e->questions, e->n_questions, b->groups,
-	              STORE_CODE_ROWS / QUANTISE_GROUP_ROWS, s->estimates);
 	for (size_t i = b->first; i < b->last; i++) {
-		size_t row = (size_t)(s->refs[i].vector_id - low);
-		const char *group = (const char *)b->groups + row / QUANTISE_GROUP_ROWS * group_bytes;
-		e->factors[i] = quantise_factor(group, s->dim, row % QUANTISE_GROUP_ROWS);
-		for (size_t q = 0; q < e->n_questions; q++)
-			e->scores[q * e->n_refs + i] = s->estimates[q * STORE_CODE_ROWS + row];
+		float f = e->factors[i];
+		if (f > 0 && f < s->usual_factor) {
+			e->most_factor = f > e->most_factor ? f : e->most_factor;
+			continue;
+		}
+		e->outliers = mem_grow(e->outliers, &e->outliers_cap, e->n_outliers + 1, sizeof *e->outliers);
+		e->outliers[e->n_outliers++] = (uint32_t)i;
 	}
+}
+
+/* Rows that follow one another are copied together. */
+static void take_rows(struct scan *s, const struct block *b)
+{
+	struct estimates *e = s->e;
+	int64_t low = (int64_t)(b->number * STORE_CODE_ROWS) + 1;
+	size_t row = (size_t)(s->refs[b->first].vector_id - low), n = b->last - b->first;
+	bool all = s->refs[b->last - 1].vector_id - s->refs[b->first].vector_id == (int64_t)n - 1;
+	for (size_t i = 0; all && i < n; i++) /* no vector twice while another is left out */
+		all = s->refs[b->first + i].vector_id == low + (int64_t)(row + i);
+	for (size_t q = 0; q < e->n_questions; q++) {
+		float *to = e->scores + q * e->n_refs + b->first;
+		const float *from = s->estimates + q * STORE_CODE_ROWS;
+		for (size_t i = 0; !all && i < n; i++)
+			to[i] = from[s->refs[b->first + i].vector_id - low];
+		if (all)
+			memcpy(to, from + row, n * sizeof *to);
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (size_t)(s->refs[b->first + i].vector_id - low);
+		memcpy(&e->factors[b->first + i], (const char *)b->groups + at / QUANTISE_GROUP_ROWS * s->group_bytes +
+		       s->group_bytes - (QUANTISE_GROUP_ROWS - at % QUANTISE_GROUP_ROWS) * sizeof(float),
+		       sizeof(float));
+	}
+}
+
+static void reckon(struct scan *s, const struct block *b)
+{
+	quantise_scan((const struct quantised_question *const *)s->e->questions, s->e->n_questions, b->groups,
+	              STORE_CODE_ROWS / QUANTISE_GROUP_ROWS, s->estimates);
+	take_rows(s, b);
+	note_factors(s, b);
 }
 
 static void *reckon_all(void *self)
@@ -128,8 +165,11 @@ static int scan_in_two(struct scan *s, size_t first, struct err *err)
 static int scan(struct scan *s, struct err *err)
 {
 	size_t first = 0, n = s->e->n_refs;
-	while (first < n && s->refs[first].vector_id < 1)
-		first++;
+	for (; first < n && s->refs[first].vector_id < 1; first++) {
+		s->e->factors[first] = 0;
+		for (size_t q = 0; q < s->e->n_questions; q++)
+			s->e->scores[q * n + first] = 0;
+	}
 	if (first == n)
 		return 0;
 	s->estimates = mem_floats(s->e->n_questions * STORE_CODE_ROWS);
@@ -151,19 +191,6 @@ static bool centres_agree(const float *of_codes, const float *of_ranking, size_t
 	if (!of_codes || !of_ranking)
 		return of_codes == of_ranking;
 	return memcmp(of_codes, of_ranking, dim * sizeof *of_codes) == 0;
-}
-
-/* A passage without a vector has the mean of the others. */
-static void fill_unknown(const struct store_chunk_ref *refs, size_t n, float *scores)
-{
-	size_t unknown = 0;
-	double sum = 0;
-	while (unknown < n && refs[unknown].vector_id < 1)
-		unknown++;
-	for (size_t i = unknown; unknown && i < n; i++)
-		sum += (double)scores[i];
-	for (size_t i = 0; i < unknown; i++)
-		scores[i] = n > unknown ? (float)(sum / (double)(n - unknown)) : 0;
 }
 
 int estimate_scores(struct store *store, const struct background *background, const float *questions,
@@ -190,30 +217,22 @@ int estimate_scores(struct store *store, const struct background *background, co
 		e->questions[i] = quantise_question(quantiser, q.direction);
 		dense_question_free(&q);
 	}
-	struct scan s = { .store = store, .refs = refs, .dim = dim, .e = e };
+	struct scan s = { .store = store, .refs = refs, .dim = dim, .group_bytes = quantise_group_bytes(dim),
+		          .e = e };
+	double bits = 8 * ((double)s.group_bytes / QUANTISE_GROUP_ROWS - sizeof(float));
+	s.usual_factor = (float)(1 / (least_cosine * sqrt(bits)));
 	int rc = scan(&s, err);
-	for (size_t i = 0; rc == 0 && i < n_questions; i++)
-		fill_unknown(refs, n_refs, e->scores + i * n_refs);
 	if (rc < 0)
 		estimates_free(e);
 	return rc < 0 ? -1 : 1;
 }
 
-/* The square of a bound is linear in that of the factor: two tell the rest. */
-void estimate_errors(const struct estimates *e, size_t question,
-                       const struct store_chunk_ref *refs, float *errors)
+float estimate_error(const struct estimates *e, size_t question, size_t place, float score)
 {
-	const struct quantised_question *u = e->questions[question];
-	size_t unknown = 0;
-	float most = 0;
-	for (; unknown < e->n_refs && refs[unknown].vector_id < 1; unknown++)
-		errors[unknown] = 0;
-	for (size_t i = unknown; i < e->n_refs; i++)
-		most = e->factors[i] > most ? e->factors[i] : most;
-	float high = quantise_error(u, 2 * most, 0), low = quantise_error(u, most, 0);
-	float slope = (high * high - low * low) / (3 * most * most), rest = slope * most * most - low * low;
-	for (size_t i = unknown; i < e->n_refs; i++) {
-		float f = e->factors[i], square = slope * f * f - rest;
-		errors[i] = f > 0 ? sqrtf(square > 0 ? square : 0) + 1e-6f : 2;
-	}
+	return quantise_error(e->questions[question], e->factors[place], score);
+}
+
+float estimate_most_error(const struct estimates *e, size_t question)
+{
+	return e->most_factor > 0 ? quantise_error(e->questions[question], e->most_factor, 0) : 0;
 }

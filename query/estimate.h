@@ -13,8 +13,12 @@
 #define ESTIMATE_LEAST 16384
 
 struct estimates {
-	float *scores;  /* [n_questions, n_refs] about what dense_scores gives */
+	float *scores;  /* [n_questions, n_refs] about what dense_scores gives; 0 for a passage
+	                 * without a vector */
 	float *factors; /* [n_refs] what the bounds follow from */
+	float most_factor;    /* of all but the outliers */
+	uint32_t *outliers;   /* [n_outliers] places of vectors whose codes say little */
+	size_t n_outliers, outliers_cap;
 	struct quantised_question **questions; /* [n_questions] */
 	size_t n_questions, n_refs;
 };
@@ -26,9 +30,9 @@ int estimate_scores(struct store *store, const struct background *background, co
                     size_t n_questions, size_t dim, const struct store_chunk_ref *refs,
                     size_t n_refs, struct estimates *e, struct err *err);
 
-/* errors[n_refs]: a question's bounds; 0 for a passage without a vector, whose score is the
- * mean of the others and exact. */
-void estimate_errors(const struct estimates *e, size_t question,
-                       const struct store_chunk_ref *refs, float *errors);
+/* How far a question's estimate at a place may be off, if the score is `score`. */
+float estimate_error(const struct estimates *e, size_t question, size_t place, float score);
+/* The most that it is at score 0, but for the outliers. */
+float estimate_most_error(const struct estimates *e, size_t question);
 
 #endif

@@ -178,6 +178,10 @@ cJSON *present_hits(const struct hits *hits, struct span question, enum search_m
 	add_ms(timings, "lexical_ms", hits->timings.lexical_ms);
 	add_ms(timings, "rest_ms", hits->timings.rest_ms);
 	cJSON_AddNumberToObject(o, "candidates", (double)hits->n_candidates);
+	if (hits->estimated)
+		cJSON_AddNumberToObject(o, "scored_exactly", (double)hits->n_exact);
+	else
+		cJSON_AddNullToObject(o, "scored_exactly");
 	cJSON_AddNumberToObject(o, "folded", (double)hits->n_folded);
 	add_score(o, "best_score", hits->best_score);
 	add_score(o, "least_score", isfinite(hits->least_score) ? hits->least_score : NAN);

@@ -54,81 +54,138 @@ void ranked_free(struct ranked *ranked)
 {
 	free(ranked->dense);
 	free(ranked->lexical);
-	free(ranked->fused);
+	topk_free(&ranked->best);
 	lexical_words_free(&ranked->words);
 	*ranked = (struct ranked){ 0 };
 }
 
-/* How much the best passage stands out: two deviations of random pairs where the model finds
- * it as near as general questions are. */
-static double best_evidence(const struct ranker *r, const struct ranked *ranked, double level)
+/* --- exact scores of all ------------------------------------------------------------------- */
+
+/* How much the best passage stands out, in deviations of random pairs, and by words. */
+static double best_evidence(const struct ranker *r, const struct ranked *ranked)
 {
 	const struct background *b = &r->background;
 	double best = -INFINITY;
 	for (size_t i = 0; i < r->n_refs; i++) {
 		double cosine = ranked->dense ? (double)ranked->dense[i] : b->pair_mean;
-		double meaning = (cosine - b->pair_mean) / b->pair_deviation - level;
 		double words = ranked->lexical ? ranked->spread.lexical_scale * (double)ranked->lexical[i] : 0;
-		double x = r->weights.familiarity * meaning + RANK_WORDS * fmin(words, most_words);
+		double x = r->weights.familiarity * cosine / b->pair_deviation +
+		           RANK_WORDS * fmin(words, most_words);
 		best = x > best ? x : best;
 	}
-	return 2 + best;
-}
-
-static double best_fused(const struct ranker *r, const struct ranked *ranked)
-{
-	double best = -INFINITY;
-	for (size_t i = 0; i < r->n_refs; i++)
-		best = (double)ranked->fused[i] > best ? (double)ranked->fused[i] : best;
 	return best;
 }
 
-static int score_exactly(const void *ctx, int64_t vector_id, float *score, struct err *err)
+/* evidence is best_evidence's: two deviations of random pairs for the best passage, where the
+ * model finds it as near as general questions are. */
+static double level_of(const struct ranker *r, double evidence, double level, double best_fused)
 {
-	return dense_question_score(ctx, vector_id, score, err);
+	const struct background *b = &r->background;
+	return 2 + evidence - r->weights.familiarity * (b->pair_mean / b->pair_deviation + level) - best_fused;
 }
 
-static void measure_spread(const struct ranker *r, const struct dense_answer *dense,
+static void measure_spread(const struct ranker *r, const struct dense_answer *dense, double best,
                            struct ranked *ranked)
 {
-	struct fuse_dense d = { .mean = dense->mean, .variance = dense->variance, .best = -INFINITY,
-		                .n = r->n_refs };
-	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
-		d.best = (double)ranked->dense[i] > d.best ? (double)ranked->dense[i] : d.best;
+	const struct fuse_dense d = { .mean = dense->mean, .variance = dense->variance, .best = best,
+		                      .n = r->n_refs };
 	ranked->spread = fuse_spread_of(ranked->dense && r->n_refs ? &d : NULL,
 	                                ranked->lexical ? &ranked->evidence : NULL, &r->weights);
 }
 
-/* Makes exact what the order, its spread and best_evidence rest on. Where there are no words,
- * all three go by the one. */
+static void rank_all(const struct ranker *r, const struct dense_answer *dense, struct ranked *ranked)
+{
+	double best = -INFINITY;
+	float *fused = mem_floats(r->n_refs);
+	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
+		best = (double)ranked->dense[i] > best ? (double)ranked->dense[i] : best;
+	measure_spread(r, dense, best, ranked);
+	fuse_apply(&ranked->spread, ranked->dense, ranked->lexical, r->n_refs, fused);
+	struct topk top;
+	topk_init(&top, 1, 0);
+	for (size_t i = 0; i < r->n_refs; i++)
+		topk_push(&top, (double)fused[i], (int64_t)i, 0);
+	double best_fused = top.n ? top.items[0].score : 0;
+	topk_free(&top);
+	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
+		fuse_ranks(ranked->dense, ranked->lexical, r->n_refs, fused);
+	const float *by = r->opt->mode == SEARCH_LEXICAL ? ranked->lexical : fused;
+	for (size_t i = 0; i < r->n_refs; i++)
+		if (r->opt->mode != SEARCH_LEXICAL || ranked->lexical[i] > 0)
+			topk_push(&ranked->best, (double)by[i], (int64_t)i, r->refs[i].doc_id);
+	topk_sort(&ranked->best);
+	free(fused);
+	if (r->n_refs && r->background.dim == r->model.dim)
+		ranked->level = level_of(r, best_evidence(r, ranked), dense->level, best_fused);
+}
+
+/* --- estimates -------------------------------------------------------------------------------- */
+
+static float error_at(const void *ctx, size_t place, float score)
+{
+	const struct dense_answer *dense = ctx;
+	return estimate_error(dense->estimates, dense->at, place, score);
+}
+
+static int exact_of(const void *ctx, int64_t vector_id, float *score, struct err *err)
+{
+	const struct dense_answer *dense = ctx;
+	return dense_question_score(dense->question, vector_id, score, err);
+}
+
+/* The best by meaning and words, their values made fused scores. */
+static int settle_fused(struct settling *s, struct ranked *ranked, struct err *err)
+{
+	const struct fuse_spread *spread = &ranked->spread;
+	size_t k = ranked->best.k, per_doc = ranked->best.per_group;
+	double slope = spread->contrast / spread->deviation;
+	const struct settle_by fused = { .dense = slope > 1e-9 ? slope : 1e-9, .lexical = spread->lexical_scale,
+		                         .most = INFINITY, .k = k, .per_doc = per_doc };
+	topk_free(&ranked->best);
+	int rc = settle(s, &fused, &ranked->best, err);
+	for (size_t i = 0; i < ranked->best.n; i++) {
+		float x;
+		size_t at = (size_t)ranked->best.items[i].id;
+		fuse_apply(spread, s->dense + at, s->lexical ? s->lexical + at : NULL, 1, &x);
+		ranked->best.items[i].score = (double)x;
+	}
+	return rc;
+}
+
+/* Makes exact what the order, its spread and the evidence rest on. */
 static int settle_all(const struct ranker *r, const struct dense_answer *dense, struct ranked *ranked,
                       struct err *err)
 {
 	const struct background *b = &r->background;
-	bool words = ranked->lexical;
+	struct topk top = { 0 };
 	struct settling s = {
-		.refs = r->refs, .n = r->n_refs, .dense = dense->scores, .errors = dense->errors,
-		.lexical = ranked->lexical, .exact = score_exactly, .ctx = dense->question,
+		.refs = r->refs, .n = r->n_refs, .dense = dense->scores, .lexical = ranked->lexical,
+		.most_error = estimate_most_error(dense->estimates, dense->at),
+		.outliers = dense->estimates->outliers, .n_outliers = dense->estimates->n_outliers,
+		.error = error_at, .exact = exact_of, .ctx = dense,
+		.is_exact = mem_zalloc(r->n_refs / 8 + 1, 1),
 	};
-	const struct settle_by meaning = { .dense = 1, .most = INFINITY, .k = words ? 1 : dense->k,
-		                           .per_doc = words ? 0 : dense->per_doc };
-	int rc = settle(&s, &meaning, err);
-	measure_spread(r, dense, ranked);
-	if (rc == 0 && words && ranked->spread.contrast > 0) {
-		const struct settle_by fused = { .dense = ranked->spread.contrast / ranked->spread.deviation,
-			                         .lexical = ranked->spread.lexical_scale, .most = INFINITY,
-			                         .k = dense->k, .per_doc = dense->per_doc };
-		rc = settle(&s, &fused, err);
-	}
-	if (rc == 0 && words && b->dim == r->model.dim) {
+	const struct settle_by nearest = { .dense = 1, .k = 1 };
+	int rc = settle(&s, &nearest, &top, err);
+	measure_spread(r, dense, top.n ? top.items[0].score : 0, ranked);
+	if (rc == 0)
+		rc = settle_fused(&s, ranked, err);
+	topk_free(&top);
+	if (rc == 0 && b->dim == r->model.dim) {
 		const struct settle_by evidence = { .dense = r->weights.familiarity / b->pair_deviation,
 			                            .lexical = RANK_WORDS * ranked->spread.lexical_scale,
 			                            .most = RANK_WORDS * most_words, .k = 1 };
-		rc = settle(&s, &evidence, err);
+		rc = settle(&s, &evidence, &top, err);
+		if (rc == 0 && top.n)
+			ranked->level = level_of(r, top.items[0].score, dense->level, ranked->best.items[0].score);
+		topk_free(&top);
 	}
 	ranked->n_exact = s.n_exact;
+	free(s.is_exact);
 	return rc;
 }
+
+/* --- a question --------------------------------------------------------------------------------- */
 
 static int score_words(struct ranker *r, struct span question, struct ranked *ranked, struct err *err)
 {
@@ -138,29 +195,19 @@ static int score_words(struct ranker *r, struct span question, struct ranked *ra
 	return lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err);
 }
 
-int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
-                  struct ranked *ranked, struct err *err)
+int rank_question(struct ranker *r, struct span question, const struct dense_answer *dense, size_t k,
+                  size_t per_doc, struct ranked *ranked, struct err *err)
 {
-	*ranked = (struct ranked){ .dense = dense.scores, .fused = mem_floats(r->n_refs) };
+	*ranked = (struct ranked){ .dense = dense->scores };
+	topk_init(&ranked->best, k, per_doc);
 	int rc = score_words(r, question, ranked, err);
-	if (rc == 0 && dense.errors)
-		rc = settle_all(r, &dense, ranked, err);
+	if (rc == 0 && dense->estimates)
+		rc = settle_all(r, dense, ranked, err);
 	else if (rc == 0)
-		measure_spread(r, &dense, ranked);
-	free(dense.errors);
-	if (rc < 0) {
+		rank_all(r, dense, ranked);
+	if (rc < 0)
 		ranked_free(ranked);
-		return -1;
-	}
-	fuse_apply(&ranked->spread, ranked->dense, ranked->lexical, r->n_refs, ranked->fused);
-	if (r->n_refs && r->background.dim == r->model.dim)
-		ranked->level = best_evidence(r, ranked, dense.level) - best_fused(r, ranked);
-	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)
-		fuse_ranks(ranked->dense, ranked->lexical, r->n_refs, ranked->fused);
-	if (r->opt->mode == SEARCH_LEXICAL)
-		for (size_t i = 0; i < r->n_refs; i++)
-			ranked->fused[i] = ranked->lexical[i];
-	return 0;
+	return rc;
 }
 
 /* Five for each factor of ten by which the upper tail of a normal distribution beyond z

@@ -10,7 +10,9 @@
 #include "query/fuse.h"
 #include "query/lexical.h"
 #include "query/question.h"
+#include "query/estimate.h"
 #include "query/search.h"
+#include "query/topk.h"
 
 #define RANK_WORDS 0.3
 
@@ -36,9 +38,9 @@ void ranker_close(struct ranker *r);
 /* What the model says to one question. */
 struct dense_answer {
 	float *scores; /* [n_refs] cosines (query/dense.h); NULL: it was not asked */
-	float *errors; /* [n_refs] where the scores are estimates: their bounds; NULL: exact */
-	const struct dense_question *question; /* scores exactly; borrowed; with errors */
-	size_t k, per_doc; /* how many passages must be right; with errors */
+	const struct estimates *estimates; /* the scores are one question's of these; NULL: exact */
+	size_t at;                         /* which one's */
+	const struct dense_question *question; /* scores exactly; with estimates */
 	double mean, variance; /* of the sample's scores (query/dense.h) */
 	double level;  /* background_cohort_level; unused where there is no background */
 };
@@ -46,7 +48,8 @@ struct dense_answer {
 /* One question's scores, [n_refs] each; dense or lexical is NULL where the mode has not
  * that side. */
 struct ranked {
-	float *dense, *lexical, *fused;
+	float *dense, *lexical; /* dense: estimates, but for the best */
+	struct topk best;       /* by fused score, in order; id: the place in refs */
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
 	struct lexical_words words;
@@ -55,9 +58,9 @@ struct ranked {
 };
 void ranked_free(struct ranked *ranked);
 
-/* dense.scores and dense.errors are taken. */
-int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
-                  struct ranked *ranked, struct err *err);
+/* The best k, at most per_doc of a document (0: any number). dense->scores is taken. */
+int rank_question(struct ranker *r, struct span question, const struct dense_answer *dense, size_t k,
+                  size_t per_doc, struct ranked *ranked, struct err *err);
 
 /* struct hit's score of a passage with this fused score. The best passage's is made of
  *

@@ -80,39 +80,32 @@ static void take_exact(const struct sample *s, float *scores, struct dense_answe
 	dense->scores = scores;
 }
 
-/* What the estimates say, with the sample's exact scores in their place. */
+/* What a question's estimates say; e must stay. */
 static void take_estimates(const struct ranker *r, const struct estimates *e, const struct sample *s,
                            size_t question, struct dense_answer *dense)
 {
-	const float *exact = s->scores + question * s->n;
+	dense->estimates = e;
+	dense->at = question;
 	dense->scores = mem_floats(r->n_refs);
-	dense->errors = mem_floats(r->n_refs);
 	memcpy(dense->scores, e->scores + question * r->n_refs, r->n_refs * sizeof *dense->scores);
-	estimate_errors(e, question, r->refs, dense->errors);
-	measure_sample(exact, s->n, dense);
+	measure_sample(s->scores + question * s->n, s->n, dense);
 	for (size_t i = 0; i < r->n_refs && r->refs[i].vector_id < 1; i++)
 		dense->scores[i] = (float)dense->mean;
-	for (size_t i = 0; i < s->n; i++) {
-		dense->scores[s->places[i]] = exact[i];
-		dense->errors[s->places[i]] = 0;
-	}
 }
 
-static int compare(struct ranker *r, const float *vector, struct dense_question *q,
+static int compare(struct ranker *r, const float *vector, struct dense_question *q, struct estimates *e,
                    struct dense_answer *dense, struct err *err)
 {
-	struct estimates e;
 	struct sample *s = mem_zalloc(1, sizeof *s);
 	s->n = dense_sample(r->refs, r->n_refs, s->places);
 	int rc = !wants_codes(r) ? 0
-	         : estimate_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs,
-	                           &e, err);
+	         : estimate_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs, e,
+	                           err);
 	if (rc > 0) {
 		rc = score_sample(r, vector, 1, s, err);
-		take_estimates(r, &e, s, 0, dense);
+		take_estimates(r, e, s, 0, dense);
 		dense_question_init(q, r->store, &r->background, vector, r->model.dim);
 		dense->question = q;
-		estimates_free(&e);
 	} else if (rc == 0) {
 		float *scores = mem_floats(r->n_refs);
 		rc = dense_scores(r->store, &r->background, vector, 1, r->model.dim, r->refs, r->n_refs, scores,
@@ -127,35 +120,29 @@ static int compare(struct ranker *r, const float *vector, struct dense_question 
 /* The question's dense scores, NULL where there is nothing to compare with: then no text
  * needs to leave the machine. */
 static int score_dense(struct ranker *r, struct embedder *e, struct span question, struct hits *hits,
-                       struct question_fresh *fresh, struct dense_question *q,
+                       struct question_fresh *fresh, struct dense_question *q, struct estimates *estimates,
                        struct dense_answer *dense, struct err *err)
 {
-	float *vector = NULL;
+	float *own = NULL;
+	const float *vector = r->opt->vector;
 	if (r->opt->mode == SEARCH_LEXICAL)
 		return 0;
-	if (question_model(r->store, e, &r->model, err) < 0)
+	if (!vector && question_model(r->store, e, &r->model, err) < 0)
 		return -1;
 	if (r->n_refs == 0)
 		return 0;
 	double start = clock_seconds();
-	if (question_vector(r->store, e, &r->model, question, &vector, fresh, err) < 0)
+	if (!vector && question_vector(r->store, e, &r->model, question, &own, fresh, err) < 0)
 		return -1;
+	vector = vector ? vector : own;
 	hits->timings.embed_ms = 1e3 * (clock_seconds() - start);
 	start = clock_seconds();
-	int rc = compare(r, vector, q, dense, err);
+	int rc = compare(r, vector, q, estimates, dense, err);
 	if (r->background.dim == r->model.dim)
 		dense->level = cohort_level(&r->background, vector);
 	hits->timings.dense_ms = 1e3 * (clock_seconds() - start);
-	free(vector);
+	free(own);
 	return rc;
-}
-
-/* Pushes by the place in refs: chunk ids follow from it. */
-static void push_passages(const struct ranker *r, const struct ranked *ranked, struct topk *best)
-{
-	for (size_t i = 0; i < r->n_refs; i++)
-		if (r->opt->mode != SEARCH_LEXICAL || ranked->lexical[i] > 0)
-			topk_push(best, (double)ranked->fused[i], (int64_t)i, r->refs[i].doc_id);
 }
 
 static void explain(const struct ranker *r, struct span question, struct hits *hits)
@@ -172,10 +159,10 @@ static void explain(const struct ranker *r, struct span question, struct hits *h
 	}
 }
 
-static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct topk *best,
-                     struct span question, struct hits *hits, struct err *err)
+static int fill_hits(const struct ranker *r, const struct ranked *ranked, struct span question,
+                     struct hits *hits, struct err *err)
 {
-	topk_sort(best);
+	const struct topk *best = &ranked->best;
 	hits->least_score = rank_least_score(r);
 	hits->best_score = best->n ? rank_score(r, ranked, best->items[0].score) : NAN;
 	hits->items = mem_zalloc(best->n, sizeof *hits->items);
@@ -203,34 +190,32 @@ static int search_within(struct ranker *r, struct embedder *e, struct span quest
                          struct question_fresh *fresh, struct err *err)
 {
 	struct ranked ranked = { 0 };
-	struct topk best;
-	/* more than are wanted, since some may say the same */
-	topk_init(&best, 2 * r->opt->k + 16, r->opt->per_doc);
-	struct dense_answer dense = { .k = best.k, .per_doc = best.per_group };
+	struct dense_answer dense = { 0 };
 	struct dense_question q = { 0 };
+	struct estimates estimates = { 0 };
 	hits->n_candidates = r->n_refs;
-	if (score_dense(r, e, question, hits, fresh, &q, &dense, err) < 0) {
+	if (score_dense(r, e, question, hits, fresh, &q, &estimates, &dense, err) < 0) {
 		free(dense.scores);
-		free(dense.errors);
 		dense_question_free(&q);
+		estimates_free(&estimates);
 		return -1;
 	}
 	double start = clock_seconds();
-	hits->estimated = dense.errors != NULL;
-	int rc = rank_question(r, question, dense, &ranked, err);
+	hits->estimated = dense.estimates != NULL;
+	/* more than are wanted, since some may say the same */
+	int rc = rank_question(r, question, &dense, 2 * r->opt->k + 16, r->opt->per_doc, &ranked, err);
 	dense_question_free(&q);
+	estimates_free(&estimates);
 	if (rc < 0)
 		return -1;
 	hits->n_exact = ranked.n_exact;
 	hits->timings.lexical_ms = 1e3 * (clock_seconds() - start);
-	push_passages(r, &ranked, &best);
-	rc = fill_hits(r, &ranked, &best, question, hits, err);
+	rc = fill_hits(r, &ranked, question, hits, err);
 	hits->explained = r->opt->explain;
 	hits->spread = ranked.spread;
 	hits->evidence = ranked.evidence;
 	hits->words = ranked.words;
 	ranked.words = (struct lexical_words){ 0 };
-	topk_free(&best);
 	ranked_free(&ranked);
 	return rc;
 }
@@ -239,8 +224,9 @@ int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err)
 {
 	*hits = (struct hits){ .best_score = NAN };
-	struct question q;
-	if (question_parse(&q, question, clock_unix_ns(), err) < 0)
+	struct question q = { .text = question };
+	bool has_text = !opt->vector || question.len;
+	if (has_text && question_parse(&q, question, clock_unix_ns(), err) < 0)
 		return -1;
 	if (store_begin(store, err) < 0) {
 		question_free(&q);
@@ -269,13 +255,13 @@ static int rank_documents(struct ranker *r, struct span question, const struct d
                           struct ranking *ranking, struct err *err)
 {
 	struct ranked ranked;
-	if (rank_question(r, question, *dense, &ranked, err) < 0)
+	if (rank_question(r, question, dense, r->opt->k, 1, &ranked, err) < 0)
 		return -1;
-	struct topk best;
+	struct topk best; /* ties by document */
 	topk_init(&best, r->opt->k, 1);
-	for (size_t i = 0; i < r->n_refs; i++)
-		if (r->opt->mode != SEARCH_LEXICAL || ranked.lexical[i] > 0)
-			topk_push(&best, (double)ranked.fused[i], r->refs[i].doc_id, r->refs[i].doc_id);
+	for (size_t i = 0; i < ranked.best.n; i++)
+		topk_push(&best, ranked.best.items[i].score, ranked.best.items[i].group,
+		          ranked.best.items[i].group);
 	topk_sort(&best);
 	ranking->items = mem_alloc(best.n, sizeof *ranking->items);
 	ranking->n = best.n;
@@ -294,7 +280,7 @@ static int rank_by_estimates(struct ranker *r, const struct span *questions, con
 	int rc = score_sample(r, vectors, n, s, err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct dense_question q;
-		struct dense_answer dense = { .k = r->opt->k, .per_doc = 1, .question = &q };
+		struct dense_answer dense = { .question = &q };
 		take_estimates(r, e, s, i, &dense);
 		dense_question_init(&q, r->store, &r->background, vectors + i * r->model.dim, r->model.dim);
 		rc = rank_documents(r, questions[i], &dense, &rankings[i], err);
@@ -311,7 +297,7 @@ static int rank_exactly(struct ranker *r, const struct span *questions, const fl
 	int rc = dense_scores(r->store, &r->background, vectors, n, r->model.dim, r->refs, r->n_refs, scores,
 	                      err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct dense_answer dense = { .k = r->opt->k, .per_doc = 1 };
+		struct dense_answer dense = { 0 };
 		float *own = mem_floats(r->n_refs);
 		memcpy(own, scores + i * r->n_refs, r->n_refs * sizeof *own);
 		take_exact(s, own, &dense);

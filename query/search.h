@@ -40,6 +40,8 @@ struct search_options {
 	size_t per_doc;        /* passages of one document at most; 0: any number */
 	bool explain;          /* fill what only serves to explain */
 	enum search_scan scan;
+	const float *vector;   /* [dim of the index], unit length: the question's, which is not embedded;
+	                        * the question may be empty then, in SEARCH_DENSE; NULL */
 	struct store_filter filter;
 };
 
@@ -98,7 +100,7 @@ struct hits {
 void hits_free(struct hits *hits);
 
 /* Searches one index with one question, which may have the syntax of query/question.h.
- * The embedder may be NULL in lexical mode. ERR_USAGE when the question is empty;
+ * The embedder may be NULL in lexical mode, or where the options have the vector. ERR_USAGE when the question is empty;
  * ERR_MODEL when the index was made with another model than the embedder's. */
 int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err);

@@ -136,13 +136,16 @@ static void the_level_by_hand(void **state)
 	struct search_options dense_only = { .mode = SEARCH_DENSE, .min_score = NAN };
 	struct ranker r = ranker_of(&dense_only, true);
 	struct ranked ranked;
+	struct store_chunk_ref refs[2] = { { .vector_id = 1 }, { .vector_id = 2 } };
+	r.refs = refs;
 	r.n_refs = 2;
 	r.weights = (struct fuse_weights){ .lexical = 1, .familiarity = 1 };
-	struct dense_answer dense = { .scores = mem_floats(2), .level = 2 };
+	struct dense_answer dense = { .scores = mem_floats(2), .level = 2, .mean = 0.4, .variance = 0.01 };
 	dense.scores[0] = 0.3f;
 	dense.scores[1] = 0.5f;
-	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, dense, &ranked, &err), 0);
-	double best = (double)ranked.fused[1], other = (double)ranked.fused[0];
+	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, &dense, 2, 0, &ranked, &err), 0);
+	assert_int_equal(ranked.best.items[0].id, 1);
+	double best = ranked.best.items[0].score, other = ranked.best.items[1].score;
 	assert_true(fabs(ranked.level + best - 3) < 1e-5);
 	/* as near as the general questions is just what a hit must have */
 	assert_true(fabs(rank_score(&r, &ranked, best - 1) - 8.215) < 1e-3);
@@ -152,11 +155,11 @@ static void the_level_by_hand(void **state)
 	ranked_free(&ranked);
 	/* a model that hardly knows the language denies little */
 	r.weights.familiarity = 0.1;
-	dense = (struct dense_answer){ .scores = mem_floats(2), .level = 12 };
+	dense = (struct dense_answer){ .scores = mem_floats(2), .level = 12, .mean = 0.4, .variance = 0.01 };
 	dense.scores[0] = 0.3f;
 	dense.scores[1] = 0.5f;
-	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, dense, &ranked, &err), 0);
-	assert_true(fabs(ranked.level + (double)ranked.fused[1] - 1.1) < 1e-4); /* 2 + .1 · (3 - 12) */
+	assert_int_equal(rank_question(&r, (struct span){ "x", 1 }, &dense, 2, 0, &ranked, &err), 0);
+	assert_true(fabs(ranked.level + ranked.best.items[0].score - 1.1) < 1e-4); /* 2 + .1 · (3 - 12) */
 	ranked_free(&ranked);
 }
 
