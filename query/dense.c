@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/f16.h"
 #include "base/mem.h"
 #include "query/scan.h"
 
-/* So few are multiplied one by one: a product of two matrices first copies the rows into
- * the order that it wants, which costs more than the few products themselves. */
-enum { FEW_DIRECTIONS = 2 };
+/* So few are multiplied with float16 as it is stored: a product of two matrices first copies
+ * the rows into the order that it wants, which costs more than the few products themselves. */
+enum { FEW_DIRECTIONS = 8 };
 
 struct pass {
 	struct store *store;
@@ -20,7 +21,8 @@ struct pass {
 	double mean_square; /* of the mean's length, by the share that is taken off */
 	const double *offsets; /* [n_questions]: the question's product with that mean */
 	scan_fn *scan;
-	float *rows;     /* [STORE_BLOCK_ROWS, dim] */
+	float *rows;      /* [STORE_BLOCK_ROWS, dim]; or as they are stored: */
+	uint16_t *halves; /* NULL: not so */
 	float *products; /* [n_directions, STORE_BLOCK_ROWS] */
 	float *scores;   /* [n_questions, n_refs] */
 };
@@ -53,12 +55,14 @@ static int compare_rows(struct pass *p, size_t first, size_t last, struct err *e
 {
 	int64_t low = p->refs[first].vector_id;
 	size_t n = (size_t)(p->refs[last - 1].vector_id - low) + 1;
-	int rc = store_vector_rows(p->store, low, n, p->rows, err);
+	int rc = p->halves ? store_vector_halves(p->store, low, n, p->halves, err)
+	                   : store_vector_rows(p->store, low, n, p->rows, err);
 	if (rc <= 0)
 		return rc; /* akin doctor tells of vectors that are missing */
-	size_t at_once = p->n_directions <= FEW_DIRECTIONS ? 1 : p->n_directions;
-	for (size_t d = 0; d < p->n_directions; d += at_once)
-		p->scan(p->directions + d * p->dim, at_once, p->rows, n, p->dim, p->products + d * n);
+	if (p->halves)
+		f16_dots(p->directions, p->n_directions, p->halves, n, p->dim, p->products);
+	else
+		p->scan(p->directions, p->n_directions, p->rows, n, p->dim, p->products);
 	keep(p, first, last, low, n);
 	return 0;
 }
@@ -156,7 +160,16 @@ int dense_scores(struct store *store, const struct background *background, const
 	};
 	if (own)
 		p.mean_square = dot(own + n_questions * dim, own + n_questions * dim, dim);
-	p.scan = scan_choose(p.n_directions, n_refs, dim);
+	enum store_precision precision;
+	if (store_precision(store, &precision, err) < 0) {
+		free(own);
+		free(offsets);
+		return -1;
+	}
+	if (precision == STORE_F16 && p.n_directions <= FEW_DIRECTIONS)
+		p.halves = mem_alloc(STORE_BLOCK_ROWS * dim, sizeof *p.halves);
+	else
+		p.scan = scan_choose(p.n_directions, n_refs, dim);
 	p.products = mem_floats(p.n_directions * STORE_BLOCK_ROWS);
 	p.rows = mem_floats(STORE_BLOCK_ROWS * dim);
 	int rc = compare_all(&p, err);
@@ -164,6 +177,7 @@ int dense_scores(struct store *store, const struct background *background, const
 		fill_unknown(refs, n_refs, scores + q * n_refs);
 	free(p.products);
 	free(p.rows);
+	free(p.halves);
 	free(own);
 	free(offsets);
 	return rc;
@@ -191,12 +205,12 @@ size_t dense_sample(const struct store_chunk_ref *refs, size_t n_refs, size_t *p
 void dense_question_init(struct dense_question *q, struct store *store, const struct background *b,
                          const float *question, size_t dim)
 {
-	*q = (struct dense_question){ .store = store, .dim = dim, .direction = mem_floats(dim),
+	*q = (struct dense_question){ .store = store, .dim = dim, .direction = mem_floats(2 * dim),
 		                      .row = mem_floats(dim) };
 	memcpy(q->direction, question, dim * sizeof *question);
 	if (!b || b->dim != dim)
 		return;
-	q->mean = mem_floats(dim);
+	q->mean = q->direction + dim;
 	dense_centre(b, q->mean);
 	dense_centre_question(b, question, q->direction);
 	q->offset = dot(q->direction, q->mean, dim);
@@ -206,7 +220,6 @@ void dense_question_init(struct dense_question *q, struct store *store, const st
 void dense_question_free(struct dense_question *q)
 {
 	free(q->direction);
-	free(q->mean);
 	free(q->row);
 	*q = (struct dense_question){ 0 };
 }
@@ -214,17 +227,21 @@ void dense_question_free(struct dense_question *q)
 int dense_question_score(const struct dense_question *q, int64_t vector_id, float *score,
                          struct err *err)
 {
-	float product = 0, with_mean = 0;
-	int found = store_vector_get(q->store, vector_id, q->row, err);
-	*score = 0;
-	if (found <= 0)
-		return found;
-	scan_plain(q->direction, 1, q->row, 1, q->dim, &product);
-	if (q->mean)
-		scan_plain(q->mean, 1, q->row, 1, q->dim, &with_mean);
-	*score = product;
-	if (q->mean)
-		*score = (float)(((double)product - q->offset) /
-		                 length_without((double)with_mean, q->mean_square));
-	return 0;
+	float products[2] = { 0 };
+	enum store_precision precision;
+	size_t n = q->mean ? 2 : 1;
+	if (store_precision(q->store, &precision, err) < 0)
+		return -1;
+	int found = precision == STORE_F16
+	            ? store_vector_halves(q->store, vector_id, 1, (uint16_t *)(void *)q->row, err)
+	            : store_vector_rows(q->store, vector_id, 1, q->row, err);
+	if (found > 0 && precision == STORE_F16)
+		f16_dots(q->direction, n, (const uint16_t *)(const void *)q->row, 1, q->dim, products);
+	else if (found > 0)
+		scan_plain(q->direction, n, q->row, 1, q->dim, products);
+	*score = products[0];
+	if (found > 0 && q->mean)
+		*score = (float)(((double)products[0] - q->offset) /
+		                 length_without((double)products[1], q->mean_square));
+	return found < 0 ? -1 : 0;
 }

@@ -45,7 +45,7 @@ struct dense_question {
 	struct store *store;
 	size_t dim;
 	float *direction; /* [dim] centred, unit length */
-	float *mean;      /* [dim] that is taken off the passages; NULL: none */
+	float *mean;      /* [dim] that is taken off the passages, behind it; NULL: none */
 	double offset, mean_square;
 	float *row;
 };

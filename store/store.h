@@ -160,6 +160,9 @@ int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err
  * STORE_BLOCK_ROWS is that of the last, too. 1, 0: there is no such block, -1. */
 int store_vector_rows(struct store *s, int64_t first_id, size_t n, float *rows, struct err *err);
 
+/* The same as float16, of an index that keeps them so. */
+int store_vector_halves(struct store *s, int64_t first_id, size_t n, uint16_t *rows, struct err *err);
+
 /* Calls visit for each block: rows is float[n, dim] of the ids first_id …
  * first_id + n - 1, valid during the call; rows of unused ids hold anything
  * finite or zero. Non-zero from visit ends it and is returned. */

@@ -143,20 +143,34 @@ int64_t store_vector_put(struct store *s, const struct hash *key, const float *v
 	return id;
 }
 
+/* As they lie in the file. */
+static int read_rows(struct store *s, int64_t first_id, size_t n, void *rows, struct err *err)
+{
+	if (first_id < 1)
+		return 0;
+	size_t size = row_bytes(s), at = (size_t)((first_id - 1) % STORE_BLOCK_ROWS);
+	return blob_read(s, BLOB_ROWS, (first_id - 1) / STORE_BLOCK_ROWS, at * size, rows, n * size, err);
+}
+
 int store_vector_rows(struct store *s, int64_t first_id, size_t n, float *rows, struct err *err)
 {
 	struct store_model model;
 	if (read_model(s, &model, err) < 0)
 		return -1;
-	if (first_id < 1)
-		return 0;
-	size_t size = row_bytes(s), at = (size_t)((first_id - 1) % STORE_BLOCK_ROWS);
-	void *bytes = mem_alloc(n, size);
-	int rc = blob_read(s, BLOB_ROWS, (first_id - 1) / STORE_BLOCK_ROWS, at * size, bytes, n * size, err);
+	void *bytes = mem_alloc(n, row_bytes(s));
+	int rc = read_rows(s, first_id, n, bytes, err);
 	if (rc > 0)
 		to_floats(s, bytes, n, rows);
 	free(bytes);
 	return rc;
+}
+
+int store_vector_halves(struct store *s, int64_t first_id, size_t n, uint16_t *rows, struct err *err)
+{
+	struct store_model model;
+	if (read_model(s, &model, err) < 0)
+		return -1;
+	return read_rows(s, first_id, n, rows, err);
 }
 
 int store_vector_get(struct store *s, int64_t id, float *vector, struct err *err)
