@@ -11,6 +11,7 @@
 #include "cli/open.h"
 #include "models/local/local.h"
 #include "query/background.h"
+#include "query/recall.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…]",
@@ -88,7 +89,7 @@ static void check_background(struct visit *v, struct store *store, bool repair)
 	bool due = background_is_due(store);
 	if (repair) {
 		struct embedder *e = open_model(v->cli, store, &err);
-		if (e && background_refresh(store, e, &err) == 0)
+		if (e && background_refresh(store, e, &err) == 0 && recall_measure(store, &err) == 0)
 			say(v, FINDING_OK, "what scores are measured by was made anew");
 		else
 			say(v, FINDING_FAULT, "what scores are measured by cannot be made: %s", err.text);

@@ -14,6 +14,7 @@
 #include "cli/open.h"
 #include "indexer/index.h"
 #include "query/background.h"
+#include "query/recall.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] [PATH…]",
@@ -33,6 +34,7 @@ struct session {
 	bool bar; /* a line that is written again and again stands on the terminal */
 	bool stopping; /* and that was said */
 	double begin;
+	int precision; /* enum store_precision; -1: not asked */
 };
 
 static void clear_bar(struct session *s)
@@ -180,7 +182,7 @@ static int refresh_background(struct session *s, struct store *store, struct err
 	struct embedder *embedder = open_model(s->cli, store, err);
 	int rc = embedder ? background_refresh(store, embedder, err) : -1;
 	embedder_close(embedder);
-	return rc;
+	return rc < 0 ? -1 : recall_measure(store, err);
 }
 
 static int run(struct session *s, const struct index_options *opt, struct index_progress *report,
@@ -190,7 +192,9 @@ static int run(struct session *s, const struct index_options *opt, struct index_
 	if (!store)
 		return -1;
 	int rc = -1;
-	struct embedder *embedder = open_model(s->cli, store, err);
+	struct embedder *embedder = NULL;
+	if (s->precision < 0 || store_set_precision(store, (enum store_precision)s->precision, err) == 0)
+		embedder = open_model(s->cli, store, err);
 	if (embedder) {
 		s->remote = embedder->host[0] != '\0';
 		s->price_per_million = embedder->price_per_million;
@@ -249,7 +253,8 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	bool dry_run = false;
 	uint64_t max_tokens = 0, chunk_tokens = 0;
-	struct session s = { .cli = cli };
+	static const char *const precisions[] = { "f16", "f32", NULL };
+	struct session s = { .cli = cli, .precision = -1 };
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
 		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
@@ -271,6 +276,8 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "its server, where it is not --base-url's", 0, 0, NULL },
 		{ OPTION_TEXT, 0, "ocr", &s.looking.ocr, "LANGS",
 		  "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
+		{ OPTION_CHOICE, 0, "precision", &s.precision, "KIND",
+		  "of the vectors of a new index: f16 (default), f32", 0, 0, precisions },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
 		  "stop before more tokens than this are sent", 1, UINT64_MAX / 2, NULL },
 		{ 0 },

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/open.h"
 #include "cli/print_json.h"
+#include "query/recall.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…]",
@@ -18,12 +19,15 @@ struct facts {
 	struct store_model model;
 	struct store_counts counts;
 	struct store_roots roots;
+	enum store_precision precision;
+	struct recall recall;
 };
 
 static int facts_read(struct facts *f, struct store *store, struct err *err)
 {
 	f->path = store_path(store);
-	if (store_model(store, &f->model, err) < 0 || store_counts(store, &f->counts, err) < 0)
+	if (store_model(store, &f->model, err) < 0 || store_counts(store, &f->counts, err) < 0 ||
+	    store_precision(store, &f->precision, err) < 0 || recall_load(store, &f->recall, err) < 0)
 		return -1;
 	return store_roots(store, &f->roots, err);
 }
@@ -92,6 +96,12 @@ static int print_for_people(struct cli *cli, struct store *store, const struct f
 	printf("%-11s %" PRIu64 " (%" PRIu64 " tokens)\n", "passages", c->chunks, c->tokens);
 	printf("%-11s %" PRIu64 " (%" PRIu64 " kept for texts that may come back)\n", "vectors", c->vectors,
 	       c->unused_vectors);
+	size_text(c->code_bytes, size);
+	printf("%-11s %s, codes %s", "precision", f->precision == STORE_F32 ? "f32" : "f16", size);
+	if (f->recall.n_questions)
+		printf(" (recall@10 %.3f with %.0f vectors read, %" PRIu64 " questions)", f->recall.recall,
+		       f->recall.n_exact, f->recall.n_questions);
+	printf("\n");
 	for (size_t i = 0; i < f->roots.n; i++)
 		print_path(i ? "" : "folders", f->roots.items[i].path);
 	if (!c->failed_chunks)
@@ -123,6 +133,12 @@ static int print_as_json(struct cli *cli, struct store *store, const struct fact
 	cJSON_AddNumberToObject(o, "tokens", (double)c->tokens);
 	cJSON_AddNumberToObject(o, "vectors", (double)c->vectors);
 	cJSON_AddNumberToObject(o, "unused_vectors", (double)c->unused_vectors);
+	cJSON_AddStringToObject(o, "precision", f->precision == STORE_F32 ? "f32" : "f16");
+	cJSON_AddNumberToObject(o, "code_bytes", (double)c->code_bytes);
+	if (f->recall.n_questions)
+		cJSON_AddNumberToObject(o, "recall_at_10", f->recall.recall);
+	else
+		cJSON_AddNullToObject(o, "recall_at_10");
 	cJSON *roots = cJSON_AddArrayToObject(o, "roots");
 	for (size_t i = 0; i < f->roots.n; i++) {
 		cJSON *root = cJSON_CreateObject();

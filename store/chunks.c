@@ -273,6 +273,7 @@ int store_counts(struct store *s, struct store_counts *counts, struct err *err)
 		{ "SELECT coalesce(sum(n_tokens), 0) FROM chunks", &counts->tokens },
 		{ "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 		  &counts->file_bytes },
+		{ "SELECT coalesce(sum(length(bytes)), 0) FROM code_blocks", &counts->code_bytes },
 	};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
 		int64_t value = 0;

@@ -340,6 +340,7 @@ struct store_counts {
 	uint64_t documents, chunks, failed_chunks, vectors, unused_vectors;
 	uint64_t tokens;     /* of all chunks */
 	uint64_t file_bytes; /* of the index file */
+	uint64_t code_bytes; /* of it, codes */
 };
 int store_counts(struct store *s, struct store_counts *counts, struct err *err);
 
