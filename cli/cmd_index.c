@@ -252,10 +252,9 @@ static void give_memory_back(void)
 int cmd_index(struct cli *cli, int argc, char **argv)
 {
 	bool dry_run = false;
-	int precision = -1;
 	uint64_t max_tokens = 0, chunk_tokens = 0;
 	static const char *const precisions[] = { "f16", "f32", NULL };
-	struct session s = { .cli = cli };
+	struct session s = { .cli = cli, .precision = -1 };
 	struct walk_options walk = { .max_file_bytes = 16 << 20 };
 	const struct option own[] = {
 		{ OPTION_FLAG, 0, "hidden", &walk.hidden, NULL,
@@ -277,7 +276,7 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 		  "its server, where it is not --base-url's", 0, 0, NULL },
 		{ OPTION_TEXT, 0, "ocr", &s.looking.ocr, "LANGS",
 		  "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
-		{ OPTION_CHOICE, 0, "precision", &precision, "KIND",
+		{ OPTION_CHOICE, 0, "precision", &s.precision, "KIND",
 		  "of the vectors of a new index: f16 (default), f32", 0, 0, precisions },
 		{ OPTION_NUMBER, 0, "max-tokens-total", &max_tokens, "N",
 		  "stop before more tokens than this are sent", 1, UINT64_MAX / 2, NULL },
@@ -288,7 +287,6 @@ int cmd_index(struct cli *cli, int argc, char **argv)
 	if (n < 0)
 		return status;
 	give_memory_back();
-	s.precision = precision;
 	struct index_options opt = { .walk = walk, .threads = (size_t)cli->threads, .ctx = &s,
 		                     .interrupted = interrupted, .progress = progress,
 		                     .skipped = skipped, .dry_run = dry_run,

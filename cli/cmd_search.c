@@ -47,7 +47,8 @@ struct session {
 	struct embedder *embedder;
 	struct path_filter filter;
 	struct search_filter conditions; /* of the flags */
-	float *vector; /* --vector; owned */
+	float *vector;    /* --vector; owned */
+	bool by_meaning;  /* and there are no words */
 };
 
 static struct store_filter store_filter(struct session *s)
@@ -63,7 +64,7 @@ static struct store_filter store_filter(struct session *s)
 static struct search_options search_options(struct session *s, uint64_t otherwise)
 {
 	return (struct search_options){
-		.mode = (enum search_mode)s->args->mode,
+		.mode = s->by_meaning ? SEARCH_DENSE : (enum search_mode)s->args->mode,
 		.vector = s->vector,
 		.fusion = (enum search_fusion)s->args->fusion,
 		.min_score = s->args->least,
@@ -166,6 +167,8 @@ static int run(struct session *s, const char *query, char **paths, size_t n_path
 	s->store = open_index(s->cli, STORE_READ, err);
 	if (!s->store || path_filter_make(&s->filter, s->store, paths, n_paths, err) < 0)
 		return -1;
+	if (s->args->vector && !*query)
+		s->by_meaning = true;
 	if (s->args->vector) {
 		struct store_model model;
 		if (store_model(s->store, &model, err) < 0 ||
@@ -201,9 +204,7 @@ static int check(struct search_arguments *a, int n_operands, struct err *err)
 		return err_set(err, ERR_USAGE, "give one of --json and --jsonl");
 	if (a->vector && (a->batch || a->mode == SEARCH_LEXICAL))
 		return err_set(err, ERR_USAGE, "--vector does not go with --batch or --mode lexical");
-	if (a->vector && n_operands == 0)
-		a->mode = SEARCH_DENSE;
-	else if (!a->batch && n_operands == 0)
+	if (!a->batch && !a->vector && n_operands == 0)
 		return err_set(err, ERR_USAGE, "what do you look for? usage: akin search %s",
 		               usage.synopsis);
 	return 0;
@@ -228,10 +229,10 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		  "only hits of this score or more (default 3, of 100)", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "explain", &a.explain, NULL, "how each score came about", 0, 0, NULL },
 		{ OPTION_TEXT, 0, "vector", &a.vector, "FILE",
-		  "the question's vector (float32 or JSON): nothing is embedded", 0, 0, NULL },
+		  "the question's vector (float32, JSON)", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "exact", &a.exact, NULL, "compare every vector, codes or not", 0, 0, NULL },
 		{ OPTION_CHOICE, 0, "scan", &a.scan, "KIND",
-		  "fast (default), codes: estimates first, exact: as --exact", 0, 0, scans },
+		  "fast (default), codes: estimates first, exact", 0, 0, scans },
 		FILTER_FLAG_ROWS(&a.filter),
 		{ OPTION_FLAG, 0, "full", &a.full, NULL, "whole passages", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &a.json, NULL, "one JSON object", 0, 0, NULL },

@@ -180,6 +180,28 @@ static int forget_vector(struct check *c, int64_t id)
 	return 0;
 }
 
+/* Rows cannot be read from a block that has not its length: it counts as lost. 1: there are some
+ * still. */
+static int check_lengths(struct check *c)
+{
+	char sql[160];
+	int64_t n = 0;
+	struct store_model model;
+	if (store_model(c->s, &model, c->err) < 0)
+		return -1;
+	size_t size = STORE_BLOCK_ROWS * model.dim * (c->s->precision == STORE_F32 ? 4 : 2);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM vector_rows WHERE length(bytes) <> %zu", size);
+	if (db_int(c->s, sql, &n, c->err) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	snprintf(sql, sizeof sql, "DELETE FROM vector_rows WHERE length(bytes) <> %zu", size);
+	if (c->repair && db_exec(c->s, sql, c->err) < 0)
+		return -1;
+	report(c, "%lld blocks of vectors have the wrong length", (long long)n, "removed");
+	return !c->repair;
+}
+
 static int check_vectors(struct check *c)
 {
 	struct store_model model;
@@ -205,16 +227,17 @@ static int check_vectors(struct check *c)
 int store_check(struct store *s, bool repair, store_fault *fault, void *ctx, struct err *err)
 {
 	struct check c = { .s = s, .repair = repair, .fault = fault, .ctx = ctx, .err = err };
-	if (check_sqlite(&c) < 0)
+	if (check_sqlite(&c) < 0 || store_begin(s, err) < 0)
 		return -1;
-	if (repair && store_begin(s, err) < 0)
-		return -1;
-	if (check_vectors(&c) < 0 || check_rules(&c) < 0 || check_slots(&c) < 0 ||
-	    check_codes(&c) < 0 || check_text(&c) < 0) {
+	int cut = check_lengths(&c);
+	if (cut < 0 || (!cut && check_vectors(&c) < 0) || check_rules(&c) < 0 || check_slots(&c) < 0 ||
+	    (!cut && check_codes(&c) < 0) || check_text(&c) < 0) {
 		store_rollback(s);
 		return -1;
 	}
-	if (repair && (store_sample_refresh(s, true, err) < 0 || store_commit(s, err) < 0)) {
+	if (!repair)
+		store_rollback(s);
+	else if (store_sample_refresh(s, true, err) < 0 || store_commit(s, err) < 0) {
 		store_rollback(s);
 		return -1;
 	}

@@ -287,9 +287,11 @@ int store_codes_prepare(struct store *s, const float *centre, struct err *err)
 
 int store_codes_switch(struct store *s, const float *centre, struct err *err)
 {
+	if (load_quantiser(s, err) < 0)
+		return -1;
 	struct span bytes = { (const char *)centre, s->model.dim * sizeof *centre };
 	sqlite3_stmt *q = db_prepare(s, "INSERT OR REPLACE INTO facts VALUES('codes_generation', ?1)", err);
-	if (!q || load_quantiser(s, err) < 0)
+	if (!q)
 		return -1;
 	sqlite3_bind_int64(q, 1, s->generation + 1);
 	if (db_step(s, q, err) < 0)

@@ -208,6 +208,20 @@ static void bytes_of_paths_are_kept(void **state)
 	store_close(s);
 }
 
+static void remove_index(void)
+{
+	char command[400];
+	snprintf(command, sizeof command, "rm -f '%s'*", path);
+	assert_int_equal(system(command), 0);
+}
+
+static void harm(const char *sql)
+{
+	char command[800];
+	snprintf(command, sizeof command, "sqlite3 '%s' \"%s\"", path, sql);
+	assert_int_equal(system(command), 0);
+}
+
 static int sum_blocks(void *ctx, int64_t first_id, size_t n, const float *rows)
 {
 	(void)first_id;
@@ -390,6 +404,53 @@ static void damage_is_found_and_mended(void **state)
 	store_close(s);
 }
 
+/* Codes and slots follow from the rest: whatever happens to them is seen and mended. */
+static void codes_are_made_again(void **state)
+{
+	(void)state;
+	use("codes");
+	static const char *const harms[] = {
+		"UPDATE code_blocks SET bytes = zeroblob(length(bytes))",
+		"UPDATE code_blocks SET bytes = zeroblob(7)", "DELETE FROM code_blocks",
+		"UPDATE slot_chunks SET bytes = zeroblob(length(bytes))",
+		"UPDATE slot_chunks SET bytes = zeroblob(7)", "DELETE FROM slot_chunks",
+		"UPDATE facts SET value = 77 WHERE name = 'codes_generation'",
+	};
+	static const float centre[4] = { 0.25f, 0.25f, 0, 0 };
+	struct err err = { 0 };
+	const char *texts[] = { "one", "two", "three" };
+	for (size_t i = 0; i < sizeof harms / sizeof *harms; i++) {
+		remove_index();
+		struct store *s = create();
+		store_begin(s, &err);
+		put_document(s, "/a", texts, 3);
+		put_document(s, "/b", texts, 2);
+		store_commit(s, &err);
+		assert_clean(s);
+		assert_int_equal(store_codes_prepare(s, centre, &err), 1);
+		assert_clean(s); /* what is prepared harms nothing */
+		store_begin(s, &err);
+		assert_int_equal(store_codes_switch(s, centre, &err), 0);
+		store_commit(s, &err);
+		assert_int_equal(store_codes_clean(s, &err), 0);
+		assert_int_equal(store_codes_prepare(s, centre, &err), 0);
+		assert_clean(s);
+		store_begin(s, &err);
+		assert_int_equal(store_document_delete(s, 2, &err), 0);
+		store_commit(s, &err);
+		assert_clean(s);
+		store_close(s);
+		harm(harms[i]);
+		s = store_open(path, STORE_MODIFY, &err);
+		assert_non_null(s);
+		int seen = 0;
+		assert_true(store_check(s, false, on_fault, &seen, &err) >= 1);
+		assert_true(store_check(s, true, on_fault, &seen, &err) >= 1);
+		assert_clean(s);
+		store_close(s);
+	}
+}
+
 static void questions_are_kept_up_to_a_bound(void **state)
 {
 	(void)state;
@@ -464,6 +525,7 @@ int main(void)
 		cmocka_unit_test(the_log_stays_bounded),
 		cmocka_unit_test(words_are_found_and_forgotten),
 		cmocka_unit_test(damage_is_found_and_mended),
+		cmocka_unit_test(codes_are_made_again),
 		cmocka_unit_test(questions_are_kept_up_to_a_bound),
 		cmocka_unit_test(a_reader_leaves_the_writers_locks),
 	};
