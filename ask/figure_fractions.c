@@ -176,6 +176,7 @@ static bool take_quarter(struct figure_scan *s, size_t start, enum figure_unit u
 		add_part(s, "0.25", unit, true);
 	else {
 		snprintf(multiple->values.text[0], sizeof multiple->values.text[0], three ? "0.75" : "0.25");
+		multiple->values.n = 1;
 		multiple->unit = unit;
 		multiple->per = UNIT_NONE;
 	}

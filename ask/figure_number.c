@@ -141,10 +141,9 @@ void figure_scan_share_unit(struct figure_scan *s, size_t start, struct figure *
 	static const char *const joints[] = { "and", "to", "or", "und", "bis", "oder",
 		                              "et", "à", "ou", "y", "a", "o" };
 	struct span text = s->t.text;
-	struct figure *first = f - 1;
 	size_t at = figure_skip_gap(text, s->number_end, true);
 	bool unit = f->unit > UNIT_COUNTER && f->unit != UNIT_DATE;
-	if (!s->number_end || s->number_end > start || f == s->out->items || first->unit != UNIT_NONE || !unit)
+	if (!unit || !s->number_end || s->number_end > start || f == s->out->items || f[-1].unit != UNIT_NONE)
 		return;
 	size_t end = figure_word_end(text, at), skip = 0;
 	for (size_t i = 0; i < sizeof joints / sizeof *joints && !skip; i++)
@@ -153,7 +152,7 @@ void figure_scan_share_unit(struct figure_scan *s, size_t start, struct figure *
 		skip = strlen("–");
 	bool hyphen = at == start && at > s->number_end && text.p[at - 1] == '-';
 	if (hyphen || (skip && figure_skip_gap(text, at + skip, false) == start))
-		first->unit = f->unit;
+		f[-1].unit = f->unit;
 }
 
 void figure_scan_digits(struct figure_scan *s)

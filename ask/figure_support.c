@@ -83,7 +83,8 @@ static bool is_replaced(const struct evidence *e, const struct figure *f)
 	for (size_t i = 0; i < e->quoted->n; i++) {
 		const struct figure *q = &e->quoted->items[i];
 		bool kin = f->unit > UNIT_COUNTER ? figure_is_of_kind(f, q) : is_year(f) && is_year(q);
-		kin = are_plain(f, q) || (kin && !q->is_period) || are_kin(f, q) || (f->glue[0] && strcmp(f->glue, q->glue) == 0);
+		bool code = f->glue[0] && strcmp(f->glue, q->glue) == 0;
+		kin = are_plain(f, q) || (kin && !q->is_period) || are_kin(f, q) || code;
 		if (kin && !is_said(q, e->stated))
 			return true;
 	}

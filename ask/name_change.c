@@ -174,7 +174,8 @@ static bool same_place(const struct name *said, const struct name *source, bool 
 		if (small && said->after.len >= NOUN_MIN_BYTES && same_word(said->after, source->after))
 			return true;
 	}
-	return !source->begins && same_word(said->after, source->after) && has_capital(said->after) && has_capital(source->after);
+	return !source->begins && same_word(said->after, source->after) && has_capital(said->after) &&
+	       has_capital(source->after);
 }
 
 bool name_is_replaced(struct span claim, struct span sentence, const struct span *known, size_t n_known)
@@ -186,7 +187,8 @@ bool name_is_replaced(struct span claim, struct span sentence, const struct span
 	for (size_t i = 0; i < n_said; i++)
 		for (size_t k = 0; k < n_source; k++)
 			if (said[i].word.len >= SAID_MIN_BYTES && same_place(&said[i], &source[k], english, small) &&
-			    !same_begin(said[i].word, source[k].word) && !stands_in(source[k].word, claim) && !is_known(said[i].word, known, n_known))
+			    !same_begin(said[i].word, source[k].word) && !stands_in(source[k].word, claim) &&
+			    !is_known(said[i].word, known, n_known))
 				return true;
 	return false;
 }

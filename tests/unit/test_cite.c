@@ -16,7 +16,11 @@
 
 #define CASES "tests/cases/cite/"
 
-/* ---- cases as data: tests/cases/cite/README says how they are written ---- */
+/* ---- cases as data ----
+ *
+ * "@sources" begins a set, "@source PATH | TITLE | HEADING" a source's text, "@question" says what
+ * was asked; any other word behind "@" (answer, or what kind it is) begins an answer, behind the
+ * verdicts that its sentences are to get (count_wrong). What stands before the first is a comment. */
 
 struct cases {
 	struct buf text;
@@ -152,7 +156,8 @@ static void free_cases(struct cases *c)
 
 static const char *const case_files[] = { "english.txt", "german.txt", "others.txt", "forms.txt",
 	                                  "numbers.txt", "held-out.txt", "fresh.txt", "fresh2.txt",
-	                                  "fresh3.txt", "fresh4.txt", "fresh5.txt", "fresh6.txt", "fresh7.txt" };
+	                                  "fresh3.txt", "fresh4.txt", "fresh5.txt", "fresh6.txt",
+	                                  "fresh7.txt", "fresh8.txt" };
 
 static void made_answers_are_judged_right(void **state)
 {
