@@ -28,7 +28,7 @@ static enum prepared_kind fill(struct prepared_file *file, const char *by, const
 	if (!*text)
 		return skip(file, SKIP_EMPTY, "no text was recognised in it");
 	described_document(span_of(file->plan.path),
-	                   is_recognised(by) ? "Text recognised in the image" : "Description of the image",
+	                   is_recognised(by) ? DESCRIBED_RECOGNISED : "Description of the image",
 	                   span_of(text), by, &file->doc);
 	return PREPARED_NEW;
 }
