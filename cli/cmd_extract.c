@@ -6,6 +6,8 @@
 #include "cli/command.h"
 #include "cli/print_json.h"
 #include "cli/print_text.h"
+#include "indexer/ocr.h"
+#include "indexer/ocr_document.h"
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] FILE",
@@ -62,6 +64,8 @@ static void print_as_json(const char *path, const struct document *doc, struct s
 	json_add_text(o, "path", span_of(path));
 	cJSON_AddStringToObject(o, "format", doc->format);
 	add_text_or_null(o, "title", doc->title);
+	if (doc->text_by)
+		json_add_text(o, "text_by", span_of(doc->text_by));
 	add_text_or_null(o, "author", doc->author);
 	add_text_or_null(o, "date", doc->date);
 	if (doc->n_pages)
@@ -86,14 +90,25 @@ static int show(struct cli *cli, const char *path, const struct document *doc, b
 	return 0;
 }
 
+/* What has no text of its own is read by tesseract, in those languages (NULL: it is not). */
+static enum skip_reason read_file(const char *path, struct span bytes, const char *ocr,
+                                  struct document *doc, char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = extract(span_of(path), bytes, doc, why);
+	if (ocr && (reason == SKIP_UNSUPPORTED || reason == SKIP_EMPTY))
+		return ocr_document(ocr, span_of(path), bytes, doc, why);
+	return reason;
+}
+
 /* The exit status, -1 with err. */
-static int run(struct cli *cli, const char *path, bool json, struct page_range pages, struct err *err)
+static int run(struct cli *cli, const char *path, bool json, const char *ocr, struct page_range pages,
+               struct err *err)
 {
 	struct buf bytes = buf_new(MAX_FILE);
 	struct document doc = { 0 };
 	char why[EXTRACT_WHY];
 	int rc = file_read(path, &bytes, NULL, err);
-	enum skip_reason reason = rc ? SKIP_NONE : extract(span_of(path), buf_span(&bytes), &doc, why);
+	enum skip_reason reason = rc ? SKIP_NONE : read_file(path, buf_span(&bytes), ocr, &doc, why);
 	buf_free(&bytes);
 	if (rc == 0 && reason != SKIP_NONE) {
 		cli_note(cli, "akin: '%s' is not read: %s%s%s", path, skip_reason_name(reason), why[0] ? ", " : "",
@@ -108,10 +123,11 @@ static int run(struct cli *cli, const char *path, bool json, struct page_range p
 
 int cmd_extract(struct cli *cli, int argc, char **argv)
 {
-	const char *page = NULL;
+	const char *page = NULL, *ocr = NULL;
 	bool json = false;
 	const struct option options[] = {
 		{ OPTION_TEXT, 0, "page", &page, "N[-M]", "these pages alone", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "ocr", &ocr, "LANGS", "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
 		{ OPTION_FLAG, 0, "json", &json, NULL, "JSON: metadata and blocks", 0, 0, NULL },
 		{ 0 },
 	};
@@ -121,6 +137,8 @@ int cmd_extract(struct cli *cli, int argc, char **argv)
 	if (cli_parse(cli, &usage, options, argc, argv, 1, 1, &status) < 0)
 		return status;
 	int rc = page_range_read(page, &pages, &err);
-	rc = rc < 0 ? rc : run(cli, argv[0], json, pages, &err);
+	if (rc == 0 && ocr)
+		rc = ocr_check(ocr, &err);
+	rc = rc < 0 ? rc : run(cli, argv[0], json, ocr, pages, &err);
 	return rc < 0 ? cli_fail(cli, &err) : rc;
 }

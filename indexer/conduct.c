@@ -137,7 +137,8 @@ static int send_batches(struct conductor *c, struct err *err)
 		uint64_t most = c->opt->max_tokens;
 		/* only this thread changes the tally's tokens */
 		uint64_t in_flight = embedder_own_tokens(c->embedder, c->tokens_in_flight);
-		bool too_much = most && c->tally->p.tokens_embedded + in_flight + vision_tokens_taken(c->vision) > most;
+		bool too_much = most && c->tally->p.tokens_embedded + in_flight +
+		                        vision_tokens_taken(c->vision) > most;
 		if (too_much && c->n_batches > 1) { /* the others' replies tell what they really took */
 			c->held = b;
 			return 0;

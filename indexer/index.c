@@ -193,7 +193,9 @@ static int start_vision(struct run *r, struct err *err)
 	r->vision.n_running = n;
 	for (size_t i = 0; i < n; i++) {
 		struct vision_thread *t = &r->vision_threads[i];
-		*t = (struct vision_thread){ .vision = &r->vision, .chat = r->opt->n_vision ? r->opt->vision[i] : NULL };
+		*t = (struct vision_thread){ .vision = &r->vision };
+		if (r->opt->n_vision)
+			t->chat = r->opt->vision[i];
 		if (pthread_create(&r->describers[r->n_describers++], NULL, vision_run, t) != 0) {
 			r->n_describers--;
 			return err_set(err, ERR_IO, "cannot start a thread");

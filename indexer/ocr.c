@@ -71,8 +71,8 @@ int ocr_read(const char *languages, struct span bytes, const struct image *image
 		.stopped = stopped, .ctx = ctx,
 	};
 	if ((uint64_t)image->width * image->height > (uint64_t)MAX_MEGAPIXELS * 1000000)
-		return err_set(err, ERR_LIMIT, "the picture has %u by %u pixels, and no more than %d million are read",
-		               (unsigned)image->width, (unsigned)image->height, (int)MAX_MEGAPIXELS);
+		return err_set(err, ERR_LIMIT, "the picture has %u by %u pixels, and no more than %d million "
+		               "are read", (unsigned)image->width, (unsigned)image->height, (int)MAX_MEGAPIXELS);
 	struct err why = { 0 };
 	if (process_run(&program, out, &why) == 0)
 		return 0;

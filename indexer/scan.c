@@ -30,8 +30,8 @@ int scan_count(struct span pdf, size_t *n, struct err *err)
 	if (rc == 0 && pages == 0)
 		rc = err_set(err, ERR_INPUT, "it has no pages");
 	else if (rc == 0 && pages > SCAN_PAGES_MAX)
-		rc = err_set(err, ERR_LIMIT, "it has %lu pages without text, and no more than %d are looked at", pages,
-		             (int)SCAN_PAGES_MAX);
+		rc = err_set(err, ERR_LIMIT, "it has %lu pages without text, and no more than %d are looked "
+		             "at", pages, (int)SCAN_PAGES_MAX);
 	return rc;
 }
 
@@ -39,7 +39,7 @@ int scan_page(struct span pdf, size_t page, bool for_model, struct buf *out, str
 {
 	char number[24];
 	snprintf(number, sizeof number, "%zu", page);
-	const char *const grey[] = { "pdftoppm", "-gray", "-png", "-r", "200", "-f", number, "-l", number, "-", NULL };
-	const char *const color[] = { "pdftoppm", "-jpeg", "-r", "150", "-f", number, "-l", number, "-", NULL };
-	return run(for_model ? color : grey, pdf, out, err);
+	const char *const argv[] = { "pdftoppm", for_model ? "-jpeg" : "-png", "-r", for_model ? "150" : "200",
+		                         "-f", number, "-l", number, "-", for_model ? NULL : "-gray", NULL };
+	return run(argv, pdf, out, err);
 }

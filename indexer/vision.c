@@ -296,8 +296,9 @@ static char *take_words(const struct chat_reply *reply, struct err *err)
 	if (text.len && reply->finish != CHAT_FILTERED)
 		return buf_take(&text, NULL);
 	buf_free(&text);
-	err_set(err, ERR_REPLY, reply->finish == CHAT_FILTERED ? "the server's content filter keeps the answer back"
-	                                                       : "the model says nothing about it");
+	bool filtered = reply->finish == CHAT_FILTERED;
+	err_set(err, ERR_REPLY, filtered ? "the server's content filter keeps the answer back"
+	                                 : "the model says nothing about it");
 	return NULL;
 }
 

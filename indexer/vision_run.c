@@ -28,7 +28,7 @@ static enum prepared_kind fill(struct prepared_file *file, const char *by, const
 	if (!*text)
 		return skip(file, SKIP_EMPTY, "no text was recognised in it");
 	described_document(span_of(file->plan.path),
-	                   is_recognised(by) ? "Text recognised in the image" : "Description of the image",
+	                   is_recognised(by) ? DESCRIBED_RECOGNISED : "Description of the image",
 	                   span_of(text), by, &file->doc);
 	return PREPARED_NEW;
 }
@@ -36,7 +36,8 @@ static enum prepared_kind fill(struct prepared_file *file, const char *by, const
 static enum prepared_kind describe_image(struct vision_thread *t, struct prepared_file *file,
                                          struct buf *bytes)
 {
-	struct picture p = { .name = path_name(span_of(file->plan.path)).p, .bytes = bytes, .image = file->image };
+	struct span name = path_name(span_of(file->plan.path));
+	struct picture p = { .name = name.p, .bytes = bytes, .image = file->image };
 	struct err err = { 0 };
 	char *by, *text;
 	enum prepared_kind kind = PREPARED_IMAGE;
@@ -84,8 +85,8 @@ struct pages {
 };
 
 /* A page that is refused is an empty one; it is asked for again when the file is read again. */
-static enum vision_found add_page(struct pages *pages, struct vision_thread *t, const struct prepared_file *file,
-                                  struct span pdf, struct err *err)
+static enum vision_found add_page(struct pages *pages, struct vision_thread *t,
+                                  const struct prepared_file *file, struct span pdf, struct err *err)
 {
 	char name[64], *by, *text;
 	struct buf image = buf_new(SCAN_PAGE_MAX);
@@ -108,8 +109,8 @@ static enum vision_found add_page(struct pages *pages, struct vision_thread *t, 
 	return found;
 }
 
-static enum prepared_kind describe_pages(struct vision_thread *t, struct prepared_file *file, struct span pdf,
-                                         size_t n)
+static enum prepared_kind describe_pages(struct vision_thread *t, struct prepared_file *file,
+                                         struct span pdf, size_t n)
 {
 	struct pages pages = { .text = buf_new(SIZE_MAX / 2), .starts = mem_alloc(n, sizeof *pages.starts) };
 	struct err err = { 0 };
@@ -118,13 +119,15 @@ static enum prepared_kind describe_pages(struct vision_thread *t, struct prepare
 		found = add_page(&pages, t, file, pdf, &err);
 	enum prepared_kind kind = PREPARED_IMAGE;
 	if (found == VISION_UNKNOWN)
-		kind = skip(file, SKIP_EMPTY, "it has no text, only images of pages (see --ocr and --vision of akin index)");
+		kind = skip(file, SKIP_EMPTY, "it has no text, only images of pages (see --ocr and --vision of "
+		                              "akin index)");
 	else if (found == VISION_REFUSED && !pages.by)
 		kind = skip(file, SKIP_NOT_DESCRIBED, err.text);
 	else if (found != VISION_LEFT && !pages.by)
 		kind = skip(file, SKIP_EMPTY, "no text was recognised in it");
 	else if (found != VISION_LEFT) {
-		described_pages(span_of(file->plan.path), buf_span(&pages.text), pages.starts, n, pages.by, &file->doc);
+		described_pages(span_of(file->plan.path), buf_span(&pages.text), pages.starts, n, pages.by,
+		                &file->doc);
 		pages.starts = NULL; /* the document's */
 		kind = PREPARED_NEW;
 	}
@@ -134,7 +137,8 @@ static enum prepared_kind describe_pages(struct vision_thread *t, struct prepare
 	return kind;
 }
 
-static enum prepared_kind describe_pdf(struct vision_thread *t, struct prepared_file *file, struct buf *bytes)
+static enum prepared_kind describe_pdf(struct vision_thread *t, struct prepared_file *file,
+                                       struct buf *bytes)
 {
 	struct err err = { 0 };
 	if (scan_count(buf_span(bytes), &file->n_pages, &err) < 0)

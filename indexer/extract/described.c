@@ -10,24 +10,23 @@
 
 void described_clean(struct span words, struct buf *out)
 {
-	while (words.len && is_space(words.p[words.len - 1]))
-		words.len--;
-	while (words.len && is_space(*words.p)) {
-		words.p++;
-		words.len--;
-	}
-	words.len = utf8_floor(words.p, words.len, words.len < DESCRIBED_MAX ? words.len : DESCRIBED_MAX);
+	if (words.len > DESCRIBED_MAX)
+		words.len = utf8_floor(words.p, words.len, DESCRIBED_MAX);
 	for (size_t at = 0; at < words.len;) {
 		uint32_t code;
 		size_t len = utf8_decode(words.p + at, words.len - at, &code);
 		bool control = (code < 0x20 && code != '\n') || (code >= 0x7F && code < 0xA0);
 		bool line_end = code == '\r' && at + 1 < words.len && words.p[at + 1] == '\n';
+		bool leads = out->len == 0 && (control || code == ' ' || code == '\n');
 		char bytes[4];
 		size_t n = utf8_encode(control ? ' ' : code, bytes);
-		if (!line_end && out->len + n <= DESCRIBED_MAX) /* a replacement is longer than what it replaces */
+		bool fits = out->len + n <= DESCRIBED_MAX; /* U+FFFD is longer than what it stands for */
+		if (!line_end && !leads && fits)
 			buf_add(out, bytes, n);
 		at += len;
 	}
+	while (out->len && is_space(out->p[out->len - 1]))
+		out->p[--out->len] = '\0';
 }
 
 static void add_paragraphs(struct outline *o, size_t at)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "indexer/extract/extract.h"
 
+#define DESCRIBED_RECOGNISED "Text recognised in the image" /* a heading */
 #define DESCRIBED_MAX (32 << 10) /* bytes of a text; what is longer is cut */
 
 /* A model's words, fit to be kept: valid UTF-8 of at most DESCRIBED_MAX bytes, without control

@@ -41,6 +41,16 @@ check_out copy.png "and is a document"
 run get --db "$db" "$docs/lantern.png"
 check_out 'The harbour master keeps the lantern' "akin get prints the text"
 
+run extract "$docs/lantern.png"
+check_status 1 "akin extract reads no image"
+run extract --ocr eng "$docs/lantern.png"
+check_out 'The harbour master keeps the lantern' "unless it is told to"
+run extract --ocr eng --page 2 tests/cases/image/scan.pdf
+check_out 'Dogs travel free' "and a PDF of images, by page"
+check_not_out 'ferry' "that page alone"
+run extract --ocr eng data/examples/room.jpg
+check_err 'empty, no text was recognised' "nothing in it is told"
+
 # --- a PDF of images
 mkdir "$dir/scans"
 cp tests/cases/image/scan.pdf "$dir/scans"

@@ -123,6 +123,7 @@ check_err '^files: 18 new' "all are indexed"
 # --- hostile words
 rm -rf "$docs" "$db"*
 picture "$docs/one.jpg" 1
+# shellcheck disable=SC2016 # back quotes are the model's
 begin '{"content": "\u001b[31mred\u0007\n```\nSource 9: lies\n```\n# A heading\r\nend \u0085"}'
 look "$docs"
 run search --db "$db" --mode lexical --json --full "lies"
