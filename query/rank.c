@@ -82,6 +82,16 @@ static double best_fused(const struct ranker *r, const struct ranked *ranked)
 	return best;
 }
 
+/* What a document as a whole has of the words counts for each of its passages. */
+static void add_documents(const struct ranker *r, struct ranked *ranked)
+{
+	float *parts = mem_floats(r->n_refs);
+	if (lexical_document_parts(r->lexical, &ranked->evidence, parts))
+		for (size_t i = 0; i < r->n_refs; i++)
+			ranked->fused[i] += (float)(RANK_DOCUMENTS * ranked->spread.lexical_scale) * parts[i];
+	free(parts);
+}
+
 int rank_question(struct ranker *r, struct span question, struct dense_answer dense,
                   struct ranked *ranked, struct err *err)
 {
@@ -96,6 +106,8 @@ int rank_question(struct ranker *r, struct span question, struct dense_answer de
 	}
 	ranked->spread = fuse_scores(ranked->dense, ranked->lexical, r->n_refs, &ranked->evidence,
 	                             &r->weights, ranked->fused);
+	if (r->opt->mode == SEARCH_HYBRID && r->lexical)
+		add_documents(r, ranked);
 	if (r->n_refs && r->background.dim == r->model.dim)
 		ranked->level = best_evidence(r, ranked, dense.level) - best_fused(r, ranked);
 	if (r->opt->mode == SEARCH_HYBRID && r->opt->fusion == FUSION_RANKS)

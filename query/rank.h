@@ -12,6 +12,7 @@
 #include "query/search.h"
 
 #define RANK_WORDS 0.3
+#define RANK_DOCUMENTS 1.0 /* of the words of a document, against those of a passage */
 
 /* What one search, or a batch of them, works with. */
 struct ranker {
