@@ -54,6 +54,7 @@ void ranked_free(struct ranked *ranked)
 {
 	free(ranked->dense);
 	free(ranked->lexical);
+	free(ranked->whole);
 	topk_free(&ranked->best);
 	lexical_words_free(&ranked->words);
 	*ranked = (struct ranked){ 0 };
@@ -84,6 +85,12 @@ static double level_of(const struct ranker *r, double evidence, double level, do
 	return 2 + evidence - r->weights.familiarity * (b->pair_mean / b->pair_deviation + level) - best_fused;
 }
 
+/* The words that the order goes by. */
+static const float *order_words(const struct ranked *ranked)
+{
+	return ranked->whole ? ranked->whole : ranked->lexical;
+}
+
 static void measure_spread(const struct ranker *r, const struct dense_answer *dense, double best,
                            struct ranked *ranked)
 {
@@ -100,7 +107,7 @@ static void rank_all(const struct ranker *r, const struct dense_answer *dense, s
 	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
 		best = (double)ranked->dense[i] > best ? (double)ranked->dense[i] : best;
 	measure_spread(r, dense, best, ranked);
-	fuse_apply(&ranked->spread, ranked->dense, ranked->lexical, r->n_refs, fused);
+	fuse_apply(&ranked->spread, ranked->dense, order_words(ranked), r->n_refs, fused);
 	struct topk top;
 	topk_init(&top, 1, 0);
 	for (size_t i = 0; i < r->n_refs; i++)
@@ -138,6 +145,7 @@ static int settle_fused(struct settling *s, struct ranked *ranked, struct err *e
 {
 	const struct fuse_spread *spread = &ranked->spread;
 	size_t k = ranked->best.k, per_doc = ranked->best.per_group;
+	s->lexical = order_words(ranked);
 	double slope = spread->contrast / spread->deviation;
 	const struct settle_by fused = { .dense = slope > 1e-9 ? slope : 1e-9, .lexical = spread->lexical_scale,
 		                         .most = INFINITY, .k = k, .per_doc = per_doc };
@@ -171,6 +179,7 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 	if (rc == 0)
 		rc = settle_fused(&s, ranked, err);
 	topk_free(&top);
+	s.lexical = ranked->lexical;
 	if (rc == 0 && b->dim == r->model.dim) {
 		const struct settle_by evidence = { .dense = r->weights.familiarity / b->pair_deviation,
 			                            .lexical = RANK_WORDS * ranked->spread.lexical_scale,
@@ -187,12 +196,29 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 
 /* --- a question --------------------------------------------------------------------------------- */
 
+/* What a document as a whole has of the words counts for each of its passages. */
+static void add_documents(const struct ranker *r, struct ranked *ranked)
+{
+	float *parts = mem_floats(r->n_refs);
+	if (!lexical_document_parts(r->lexical, &ranked->evidence, parts)) {
+		free(parts);
+		return;
+	}
+	for (size_t i = 0; i < r->n_refs; i++)
+		parts[i] = ranked->lexical[i] + (float)RANK_DOCUMENTS * parts[i];
+	ranked->whole = parts;
+}
+
 static int score_words(struct ranker *r, struct span question, struct ranked *ranked, struct err *err)
 {
 	if (!r->lexical)
 		return 0;
 	ranked->lexical = mem_floats(r->n_refs);
-	return lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err);
+	if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err) < 0)
+		return -1;
+	if (r->opt->mode == SEARCH_HYBRID)
+		add_documents(r, ranked);
+	return 0;
 }
 
 int rank_question(struct ranker *r, struct span question, const struct dense_answer *dense, size_t k,
