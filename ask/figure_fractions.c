@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 
@@ -13,28 +14,20 @@ enum {
 	LINKS_MAX = 2           /* words from a part to its unit: "of an" */
 };
 
-static bool is_listed(struct span text, size_t at, const char *list)
+static bool is_word_of(struct span word, const char *list)
 {
-	char word[16];
 	for (; *list; list += strspn(list, " ")) {
 		size_t len = strcspn(list, " ");
-		snprintf(word, sizeof word, "%.*s", (int)len, list);
-		if (figure_is_word_at(text, at, word))
+		if (len == word.len && strncasecmp(list, word.p, len) == 0)
 			return true;
 		list += len;
 	}
 	return false;
 }
 
-static bool is_word_of(struct span word, const char *list)
+static bool is_listed(struct span text, size_t at, const char *list)
 {
-	for (; *list; list += strspn(list, " ")) {
-		size_t len = strcspn(list, " ");
-		if (len == word.len && memcmp(list, word.p, len) == 0)
-			return true;
-		list += len;
-	}
-	return false;
+	return is_word_of((struct span){ text.p + at, figure_word_end(text, at) - at }, list);
 }
 
 static bool is_half(struct span text, size_t at)
