@@ -14,12 +14,18 @@
 static void explain_hit(struct buf *out, const struct hits *hits, const struct hit *h)
 {
 	const struct fuse_spread *s = &hits->spread;
+	double rest = h->fused; /* what is neither of the passage: its document's words */
 	buf_printf(out, "    fused %.2f", h->fused);
 	if (!isnan(h->dense))
 		buf_printf(out, "; meaning: cosine %.3f, %.2f deviations up, times %.2f", h->dense,
 		           (h->dense - s->mean) / s->deviation, s->contrast);
 	if (!isnan(h->lexical))
 		buf_printf(out, "; words: BM25 %.2f, times %.3f", h->lexical, s->lexical_scale);
+	if (!isnan(h->dense) && !isnan(h->lexical)) {
+		rest -= s->contrast * (h->dense - s->mean) / s->deviation + s->lexical_scale * h->lexical;
+		if (rest > 0.005)
+			buf_printf(out, "; its document's words: %.2f", rest);
+	}
 	buf_add_str(out, "\n");
 	for (size_t i = 0; i < h->n_matched; i++) {
 		buf_add_str(out, i ? ", " : "    has: ");

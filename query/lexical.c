@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "query/document_words.h"
 #include "query/slot_postings.h"
 #include "query/slots.h"
 #include "query/spelling.h"
@@ -26,6 +27,7 @@ struct lexical {
 	size_t n_refs;
 	uint32_t *ref_of;      /* [n_ref_of], by chunk_id: the place in refs, or NO_REF */
 	size_t n_ref_of;
+	struct document_words *documents; /* NULL: documents are passages */
 };
 
 /* --- a session ------------------------------------------------------------------------- */
@@ -72,6 +74,7 @@ struct lexical *lexical_open(struct store *store, const struct store_chunk_ref *
 		lexical_close(l);
 		return NULL;
 	}
+	l->documents = document_words_new(refs, n_refs);
 	l->n_chunks = (double)n_chunks;
 	l->mean_words = n_words ? (double)n_words / (double)n_chunks : 1;
 	for (size_t i = 0; i < l->sample.n_languages; i++)
@@ -88,6 +91,7 @@ void lexical_close(struct lexical *l)
 		return;
 	terms_free(l->terms);
 	store_sample_free(&l->sample);
+	document_words_free(l->documents);
 	free(l->ref_of);
 	free(l);
 }
@@ -180,7 +184,9 @@ static double idf(const struct lexical *l, size_t n_chunks)
 	return weight > 1e-6 ? weight : 1e-6;
 }
 
-static void add_scores(const struct lexical *l, const struct postings *p, double weight, float *scores)
+/* share: of the word in its slot, for documents, which have weights of their own. */
+static void add_scores(const struct lexical *l, const struct postings *p, double share, double weight,
+                       float *scores)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		int64_t id = p->items[i].chunk_id;
@@ -191,8 +197,12 @@ static void add_scores(const struct lexical *l, const struct postings *p, double
 		double length = (double)l->refs[ref].n_words / l->mean_words;
 		double saturated = tf * (LEXICAL_K1 + 1) /
 		                   (tf + LEXICAL_K1 * (1 - LEXICAL_B + LEXICAL_B * length));
-		scores[ref] += (float)(weight * saturated);
+		scores[ref] += (float)(share * weight * saturated);
+		if (l->documents)
+			document_words_add(l->documents, ref, tf);
 	}
+	if (l->documents)
+		document_words_next(l->documents, share);
 }
 
 struct slot_outcome {
@@ -225,8 +235,8 @@ static int score_slot(struct scoring *s, const struct slot *slot, double counts,
 	outcome->n_read = found.written.n + found.stemmed.n;
 	outcome->n_chunks = found.has_stems ? found.stemmed.n : found.written.n;
 	outcome->weight = found.has_stems ? stemmed : written;
-	add_scores(l, &found.written, counts * slot->weight * share * written, s->scores);
-	add_scores(l, &found.stemmed, counts * slot->weight * (1 - share) * stemmed, s->scores);
+	add_scores(l, &found.written, counts * slot->weight * share, written, s->scores);
+	add_scores(l, &found.stemmed, counts * slot->weight * (1 - share), stemmed, s->scores);
 	double known = slot->weight * top * (share * written + (1 - share) * stemmed);
 	double unknown = slot->weight * top * missing *
 	                 ((found.written.n ? 0 : share) + (found.stemmed.n ? 0 : 1 - share));
@@ -369,6 +379,8 @@ int lexical_scores(struct lexical *l, struct span question, float *scores,
 	if (words)
 		*words = (struct lexical_words){ 0 };
 	memset(scores, 0, l->n_refs * sizeof *scores);
+	if (l->documents)
+		document_words_clear(l->documents);
 	slots_of(&slots, l->terms, question, l->languages, l->n_languages);
 	int rc = score_slots(&scoring, &slots, err);
 	slots_free(&slots);
@@ -378,4 +390,11 @@ int lexical_scores(struct lexical *l, struct span question, float *scores,
 	if (rc < 0 && words)
 		lexical_words_free(words);
 	return rc;
+}
+
+bool lexical_document_parts(const struct lexical *l, const struct fuse_lexical *evidence, float *parts)
+{
+	for (size_t i = 0; l->documents && i < l->n_refs; i++)
+		parts[i] = (float)document_words_part(l->documents, i, evidence->ideal);
+	return l->documents != NULL;
 }

@@ -61,4 +61,9 @@ size_t lexical_languages(const struct lexical *l, const char *const **languages)
 int lexical_scores(struct lexical *l, struct span question, float *scores,
                    struct fuse_lexical *evidence, struct lexical_words *words, struct err *err);
 
+/* After it: parts[n_refs], what the document of each passage has of the question's words
+ * (query/document_words.h). False, and nothing is written, where passages speak for their
+ * documents. */
+bool lexical_document_parts(const struct lexical *l, const struct fuse_lexical *evidence, float *parts);
+
 #endif

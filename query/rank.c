@@ -54,9 +54,16 @@ void ranked_free(struct ranked *ranked)
 {
 	free(ranked->dense);
 	free(ranked->lexical);
+	free(ranked->whole);
 	topk_free(&ranked->best);
 	lexical_words_free(&ranked->words);
 	*ranked = (struct ranked){ 0 };
+}
+
+/* The words' scores that the order goes by. */
+static const float *by_words(const struct ranked *ranked)
+{
+	return ranked->whole ? ranked->whole : ranked->lexical;
 }
 
 /* --- exact scores of all ------------------------------------------------------------------- */
@@ -100,7 +107,7 @@ static void rank_all(const struct ranker *r, const struct dense_answer *dense, s
 	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
 		best = (double)ranked->dense[i] > best ? (double)ranked->dense[i] : best;
 	measure_spread(r, dense, best, ranked);
-	fuse_apply(&ranked->spread, ranked->dense, ranked->lexical, r->n_refs, fused);
+	fuse_apply(&ranked->spread, ranked->dense, by_words(ranked), r->n_refs, fused);
 	struct topk top;
 	topk_init(&top, 1, 0);
 	for (size_t i = 0; i < r->n_refs; i++)
@@ -168,8 +175,10 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 	const struct settle_by nearest = { .dense = 1, .k = 1 };
 	int rc = settle(&s, &nearest, &top, err);
 	measure_spread(r, dense, top.n ? top.items[0].score : 0, ranked);
+	s.lexical = by_words(ranked);
 	if (rc == 0)
 		rc = settle_fused(&s, ranked, err);
+	s.lexical = ranked->lexical;
 	topk_free(&top);
 	if (rc == 0 && b->dim == r->model.dim) {
 		const struct settle_by evidence = { .dense = r->weights.familiarity / b->pair_deviation,
@@ -187,12 +196,29 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 
 /* --- a question --------------------------------------------------------------------------------- */
 
+/* What a document as a whole has of the words counts for each of its passages. */
+static void add_documents(const struct ranker *r, struct ranked *ranked)
+{
+	float *whole = mem_floats(r->n_refs);
+	if (!lexical_document_parts(r->lexical, &ranked->evidence, whole)) {
+		free(whole);
+		return;
+	}
+	for (size_t i = 0; i < r->n_refs; i++)
+		whole[i] = ranked->lexical[i] + (float)RANK_DOCUMENTS * whole[i];
+	ranked->whole = whole;
+}
+
 static int score_words(struct ranker *r, struct span question, struct ranked *ranked, struct err *err)
 {
 	if (!r->lexical)
 		return 0;
 	ranked->lexical = mem_floats(r->n_refs);
-	return lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err);
+	if (lexical_scores(r->lexical, question, ranked->lexical, &ranked->evidence, &ranked->words, err) < 0)
+		return -1;
+	if (r->opt->mode == SEARCH_HYBRID)
+		add_documents(r, ranked);
+	return 0;
 }
 
 int rank_question(struct ranker *r, struct span question, const struct dense_answer *dense, size_t k,

@@ -15,6 +15,7 @@
 #include "query/topk.h"
 
 #define RANK_WORDS 0.3
+#define RANK_DOCUMENTS 1.0 /* of the words of a document, against those of a passage */
 
 /* What one search, or a batch of them, works with. */
 struct ranker {
@@ -49,6 +50,8 @@ struct dense_answer {
  * that side. */
 struct ranked {
 	float *dense, *lexical; /* dense: estimates, but for the best */
+	float *whole;           /* lexical with what the passage's document has of the words; NULL: that
+	                         * is nothing */
 	struct topk best;       /* by fused score, in order; id: the place in refs */
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
