@@ -10,11 +10,11 @@
 
 static const struct usage usage = {
 	.synopsis = "[OPTION…] PATH[:LINE[:COUNT]]",
-	.about = "Prints an indexed document as UTF-8: all of it, COUNT lines (default 1) from LINE,\n"
-	         "or pages. Of a PDF, an office document and the like it is the text that akin reads.\n"
-	         "Only what is in the index is printed. When the file has changed since it was\n"
-	         "indexed or is gone, that is said, and the passages of the index are printed\n"
-	         "instead.",
+	.about = "Prints an indexed document as UTF-8: all of it, COUNT lines (default 1) from\n"
+	         "LINE, or pages. Of a PDF, an office document and the like it is the text that\n"
+	         "akin reads. Only what is in the index is printed. When the file has changed\n"
+	         "since it was indexed or is gone, that is said, and the passages of the index\n"
+	         "are printed instead.",
 	.example = "akin get ~/contracts/lease.md:12:5",
 };
 
