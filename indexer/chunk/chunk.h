@@ -34,9 +34,9 @@ struct chunk_options {
 
 /* Chunks cover all of the document's text but white space, in order, without
  * overlap, each within a page where there are pages. Text without sections that fits
- * is one chunk; a longer one is cut into parts of even length. A document that has sections (three or more headings or
- * definitions) is cut along them into shorter ones. A single word over the budget is
- * cut on a grapheme boundary. */
+ * is one chunk; a longer one is cut into parts of even length. A document that has
+ * sections (three or more headings or definitions) is cut along them into shorter ones.
+ * A single word over the budget is cut on a grapheme boundary. */
 void chunk_document(const struct document *doc, const struct chunk_options *opt,
                     struct chunks *out);
 

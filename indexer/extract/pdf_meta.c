@@ -46,7 +46,8 @@ static bool is_title(const char *title)
 		                            ".odt", ".ppt", ".pptx", ".xls", ".xlsx", ".htm", ".html", ".ps", ".eps",
 		                            ".fm", ".txt" };
 	static const char *const starts[] = { "untitled", "microsoft word - ", "microsoft powerpoint - ",
-		                              "document1", "slide 1", "powerpoint presentation", "word document", "no title" };
+		                              "document1", "slide 1", "powerpoint presentation",
+		                              "word document", "no title" };
 	struct span s = span_of(title);
 	size_t letters = 0, longest = 0;
 	for (size_t i = 0; i < s.len; i++) {
