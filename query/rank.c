@@ -60,6 +60,12 @@ void ranked_free(struct ranked *ranked)
 	*ranked = (struct ranked){ 0 };
 }
 
+/* The words' scores that the order goes by. */
+static const float *by_words(const struct ranked *ranked)
+{
+	return ranked->whole ? ranked->whole : ranked->lexical;
+}
+
 /* --- exact scores of all ------------------------------------------------------------------- */
 
 /* How much the best passage stands out, in deviations of random pairs, and by words. */
@@ -85,12 +91,6 @@ static double level_of(const struct ranker *r, double evidence, double level, do
 	return 2 + evidence - r->weights.familiarity * (b->pair_mean / b->pair_deviation + level) - best_fused;
 }
 
-/* The words that the order goes by. */
-static const float *order_words(const struct ranked *ranked)
-{
-	return ranked->whole ? ranked->whole : ranked->lexical;
-}
-
 static void measure_spread(const struct ranker *r, const struct dense_answer *dense, double best,
                            struct ranked *ranked)
 {
@@ -107,7 +107,7 @@ static void rank_all(const struct ranker *r, const struct dense_answer *dense, s
 	for (size_t i = 0; ranked->dense && i < r->n_refs; i++)
 		best = (double)ranked->dense[i] > best ? (double)ranked->dense[i] : best;
 	measure_spread(r, dense, best, ranked);
-	fuse_apply(&ranked->spread, ranked->dense, order_words(ranked), r->n_refs, fused);
+	fuse_apply(&ranked->spread, ranked->dense, by_words(ranked), r->n_refs, fused);
 	struct topk top;
 	topk_init(&top, 1, 0);
 	for (size_t i = 0; i < r->n_refs; i++)
@@ -145,7 +145,6 @@ static int settle_fused(struct settling *s, struct ranked *ranked, struct err *e
 {
 	const struct fuse_spread *spread = &ranked->spread;
 	size_t k = ranked->best.k, per_doc = ranked->best.per_group;
-	s->lexical = order_words(ranked);
 	double slope = spread->contrast / spread->deviation;
 	const struct settle_by fused = { .dense = slope > 1e-9 ? slope : 1e-9, .lexical = spread->lexical_scale,
 		                         .most = INFINITY, .k = k, .per_doc = per_doc };
@@ -176,10 +175,11 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 	const struct settle_by nearest = { .dense = 1, .k = 1 };
 	int rc = settle(&s, &nearest, &top, err);
 	measure_spread(r, dense, top.n ? top.items[0].score : 0, ranked);
+	s.lexical = by_words(ranked);
 	if (rc == 0)
 		rc = settle_fused(&s, ranked, err);
-	topk_free(&top);
 	s.lexical = ranked->lexical;
+	topk_free(&top);
 	if (rc == 0 && b->dim == r->model.dim) {
 		const struct settle_by evidence = { .dense = r->weights.familiarity / b->pair_deviation,
 			                            .lexical = RANK_WORDS * ranked->spread.lexical_scale,
@@ -199,14 +199,14 @@ static int settle_all(const struct ranker *r, const struct dense_answer *dense, 
 /* What a document as a whole has of the words counts for each of its passages. */
 static void add_documents(const struct ranker *r, struct ranked *ranked)
 {
-	float *parts = mem_floats(r->n_refs);
-	if (!lexical_document_parts(r->lexical, &ranked->evidence, parts)) {
-		free(parts);
+	float *whole = mem_floats(r->n_refs);
+	if (!lexical_document_parts(r->lexical, &ranked->evidence, whole)) {
+		free(whole);
 		return;
 	}
 	for (size_t i = 0; i < r->n_refs; i++)
-		parts[i] = ranked->lexical[i] + (float)RANK_DOCUMENTS * parts[i];
-	ranked->whole = parts;
+		whole[i] = ranked->lexical[i] + (float)RANK_DOCUMENTS * whole[i];
+	ranked->whole = whole;
 }
 
 static int score_words(struct ranker *r, struct span question, struct ranked *ranked, struct err *err)

@@ -50,8 +50,8 @@ struct dense_answer {
  * that side. */
 struct ranked {
 	float *dense, *lexical; /* dense: estimates, but for the best */
-	float *whole;           /* lexical and what the whole documents add (query/document_words.h),
-	                         * which the order goes by; NULL: lexical alone */
+	float *whole;           /* lexical with what the passage's document has of the words; NULL: that
+	                         * is nothing */
 	struct topk best;       /* by fused score, in order; id: the place in refs */
 	struct fuse_spread spread;
 	struct fuse_lexical evidence;
