@@ -127,7 +127,8 @@ int cmd_extract(struct cli *cli, int argc, char **argv)
 	bool json = false;
 	const struct option options[] = {
 		{ OPTION_TEXT, 0, "page", &page, "N[-M]", "these pages alone", 0, 0, NULL },
-		{ OPTION_TEXT, 0, "ocr", &ocr, "LANGS", "read images by tesseract, in eng, eng+deu, …", 0, 0, NULL },
+		{ OPTION_TEXT, 0, "ocr", &ocr, "LANGS", "read images by tesseract, in eng, eng+deu, …", 0, 0,
+		  NULL },
 		{ OPTION_FLAG, 0, "json", &json, NULL, "JSON: metadata and blocks", 0, 0, NULL },
 		{ 0 },
 	};
