@@ -37,7 +37,7 @@ struct search_arguments {
 	const char *min_score; /* NULL: the default */
 	double least;          /* the same as a number; NAN: the default */
 	int fusion;
-	bool explain, exact;
+	bool explain, exact, chunks;
 };
 
 struct session {
@@ -72,7 +72,8 @@ static struct search_options search_options(struct session *s, uint64_t otherwis
 		.scan = s->args->exact ? SCAN_EXACT : (enum search_scan)s->args->scan,
 		.k = (size_t)(s->args->limit ? s->args->limit : otherwise),
 		/* a prompt wants all that one document says of it */
-		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted ? s->args->per_doc : 1),
+		.per_doc = (size_t)(s->args->per_doc || s->args->context.wanted || s->args->chunks
+		                    ? s->args->per_doc : 1),
 		.filter = store_filter(s),
 	};
 }
@@ -198,6 +199,8 @@ static int check(struct search_arguments *a, int n_operands, struct err *err)
 		return err_set(err, ERR_USAGE,
 		               "--context does not go with --batch, --json, --jsonl or --full; for JSON: "
 		               "--context --format json");
+	if (a->chunks && (a->per_doc || a->batch))
+		return err_set(err, ERR_USAGE, "--chunks does not go with --per-doc or --batch");
 	if (!a->context.wanted && (a->context.budget || a->context.format >= 0))
 		return err_set(err, ERR_USAGE, "--budget and --format belong to --context");
 	if (a->json && a->jsonl)
@@ -223,6 +226,8 @@ int cmd_search(struct cli *cli, int argc, char **argv)
 		  "hybrid (default), dense: by meaning, lexical: by words", 0, 0, modes },
 		{ OPTION_NUMBER, 0, "per-doc", &a.per_doc, "N",
 		  "passages of a document (default 1; --context: all)", 1, 10000, NULL },
+		{ OPTION_FLAG, 0, "chunks", &a.chunks, NULL,
+		  "-k counts passages, whatever their document", 0, 0, NULL },
 		{ OPTION_CHOICE, 0, "fusion", &a.fusion, "KIND",
 		  "scores (default), or ranks: reciprocal ranks", 0, 0, fusions },
 		{ OPTION_TEXT, 0, "min-score", &a.min_score, "N",

@@ -358,6 +358,20 @@ static int measure(struct store *store, struct embedder *e, struct store_chunk_r
 	return rc;
 }
 
+/* Around another centre than this background's: those of a file that was converted. */
+static bool has_other_codes(struct store *store, const struct background *b)
+{
+	const struct quantiser *quantiser;
+	const float *centre;
+	if (store_code_maker(store, &quantiser, &centre, NULL) < 0)
+		return false;
+	float *wanted = mem_floats(b->dim);
+	dense_centre(b, wanted);
+	bool others = !centre || memcmp(centre, wanted, b->dim * sizeof *wanted) != 0;
+	free(wanted);
+	return others;
+}
+
 bool background_is_due(struct store *store)
 {
 	struct store_counts counts;
@@ -371,7 +385,7 @@ bool background_is_due(struct store *store)
 	if (background_load(store, &old, NULL) <= 0)
 		return true;
 	uint64_t moved = old.n_chunks > n ? old.n_chunks - n : n - old.n_chunks;
-	bool due = old.dim != model.dim || moved > old.n_chunks / 5;
+	bool due = old.dim != model.dim || moved > old.n_chunks / 5 || has_other_codes(store, &old);
 	background_free(&old);
 	return due;
 }

@@ -31,7 +31,8 @@ void background_free(struct background *b); /* contents only */
 /* 1: found, 0: there is none, -1. */
 int background_load(struct store *store, struct background *b, struct err *err);
 
-/* Whether there is none yet, or the index has grown or shrunk by a fifth since. */
+/* Whether there is none yet, the index has grown or shrunk by a fifth since, or its codes are
+ * around another centre. */
 bool background_is_due(struct store *store);
 
 /* How much nearer question[dim], centred and of unit length, is to the questions of the

@@ -73,7 +73,7 @@ if command -v sqlite3 >/dev/null; then
 	run doctor --db "$dir/bad.db"
 	check_status 0 "then the index is whole"
 
-	# as version 3 had it: float32 in blocks of 256
+	# as version 5 had it: float32 in blocks of 256
 	sqlite3 "$dir/f32.db" "CREATE TABLE vector_blocks(id INTEGER PRIMARY KEY, rows BLOB NOT NULL);
 		INSERT INTO vector_blocks SELECT a.id / 4, CAST(a.bytes
 			|| coalesce((SELECT bytes FROM vector_rows WHERE id = a.id + 1), zeroblob(length(a.bytes)))
@@ -82,7 +82,7 @@ if command -v sqlite3 >/dev/null; then
 			AS BLOB) FROM vector_rows a WHERE a.id % 4 = 0;
 		DROP TABLE vector_rows; DROP TABLE slot_chunks; DROP TABLE code_blocks;
 		DELETE FROM facts WHERE name IN ('precision', 'codes_generation', 'derived:centre');
-		PRAGMA user_version = 3"
+		PRAGMA user_version = 5"
 	run search --db "$dir/f32.db" tenant
 	check_error "of an older akin; run: akin index" "an index of before"
 	run index --db "$dir/f32.db" "$docs"
