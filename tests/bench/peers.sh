@@ -36,8 +36,11 @@ if [ ! -s "$rows" ]; then
 fi
 if [ ! -s "$table" ]; then
 	rm -f "$table.part"
-	sqlite3 "$table.part" <<END
+	sqlite3 "$table.part" >/dev/null <<END
 .load $vec
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+PRAGMA cache_size=-500000;
 CREATE VIRTUAL TABLE v USING vec0(vector float[1024] distance_metric=cosine, code bit[1024]);
 ATTACH '$rows' AS r;
 INSERT INTO v(rowid, vector, code) SELECT id, vector, vec_quantize_binary(vector) FROM r.vectors;
