@@ -26,7 +26,7 @@ uint16_t f16_round(float f)
 	return (uint16_t)(sign | ((magnitude - ((127 - 15) << 23)) >> 13));
 }
 
-float f16_value(uint16_t h)
+float f16_to_float(uint16_t h)
 {
 	uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = h & 0x7fff, bits;
 	float f;
@@ -52,7 +52,7 @@ static void narrow(const float *v, size_t n, uint16_t *out)
 static void widen(const uint16_t *v, size_t n, float *out)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = f16_value(v[i]);
+		out[i] = f16_to_float(v[i]);
 }
 
 static void lanes(const float *questions, size_t n_questions, size_t dim, const uint16_t *row,
@@ -123,7 +123,7 @@ void f16_dots_by(const struct f16_kernels *k, const float *questions, size_t n_q
 			k->lanes(questions + q * dim, n, dim, row, whole, sums);
 			for (size_t i = 0; i < n; i++) {
 				for (size_t j = whole; j < dim; j++)
-					sums[i][j - whole] += questions[(q + i) * dim + j] * f16_value(row[j]);
+					sums[i][j - whole] += questions[(q + i) * dim + j] * f16_to_float(row[j]);
 				out[(q + i) * n_rows + r] = sum_lanes(sums[i]);
 			}
 		}

@@ -13,6 +13,7 @@ void f16_from_f32(const float *v, size_t n, uint16_t *out);
 
 /* out[n] = v[n], exactly (a signalling NaN becomes a quiet one). */
 void f32_from_f16(const uint16_t *v, size_t n, float *out);
+float f16_to_float(uint16_t h);
 
 /* out[n_questions, n_rows] = questions[n_questions, dim] . rows[n_rows, dim]^T: the bits
  * that scan_plain (query/scan.h) gives for the same rows as floats. Reads each row once for

@@ -28,7 +28,7 @@ TARGET static void widen(const uint16_t *v, size_t n, float *out)
 	for (; i + 8 <= n; i += 8)
 		_mm256_storeu_ps(out + i, widened(v + i));
 	for (; i < n; i++)
-		out[i] = f16_value(v[i]);
+		out[i] = f16_to_float(v[i]);
 }
 
 /* No fused multiplication: a product is rounded before it is added, as elsewhere. */

@@ -2,8 +2,7 @@
 #ifndef AKIN_BASE_F16_KERNELS_H
 #define AKIN_BASE_F16_KERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/f16.h"
 
 enum { F16_LANES = 16 }; /* partial sums of a product, added up in halves */
 enum { F16_QUESTIONS = 4 };
@@ -33,7 +32,6 @@ void f16_dots_by(const struct f16_kernels *k, const float *questions, size_t n_q
                  const uint16_t *rows, size_t n_rows, size_t dim, float *out);
 
 uint16_t f16_round(float f);
-float f16_value(uint16_t h);
 
 extern const struct f16_kernels f16_portable;
 #if defined(__x86_64__)

@@ -26,7 +26,7 @@ static void widen(const uint16_t *v, size_t n, float *out)
 	for (; i + 4 <= n; i += 4)
 		vst1q_f32(out + i, widened(v + i));
 	for (; i < n; i++)
-		out[i] = f16_value(v[i]);
+		out[i] = f16_to_float(v[i]);
 }
 
 /* No fused multiplication: a product is rounded before it is added, as elsewhere. */

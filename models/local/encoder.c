@@ -170,10 +170,10 @@ void encoder_scratch_free(struct encoder_scratch *s)
 	free(s);
 }
 
-static void linear_blas(const struct encoder *e, struct encoder_scratch *s, const struct linear *l,
-                        const float *in, size_t n, float *out, size_t stride)
+static void linear_blas(struct encoder_scratch *s, const struct linear *l, const float *in, size_t n,
+                        float *out, size_t stride)
 {
-	const float *w = weight_floats(&l->w, e->kernels, s->room);
+	const float *w = weight_floats(&l->w, s->room);
 	blas_gemm_nt(n, l->w.rows, l->w.cols, in, l->w.cols, w, l->w.cols, out, stride);
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < l->w.rows; i++)
@@ -195,7 +195,7 @@ static void linears(const struct encoder *e, struct encoder_scratch *s,
 	for (size_t i = 0; i < count; i++, out += l[0]->w.rows) {
 		const struct weight *w = &l[i]->w;
 		if (!e->fast) {
-			linear_blas(e, s, l[i], in, n, out, stride);
+			linear_blas(s, l[i], in, n, out, stride);
 			continue;
 		}
 		struct q4_matrix m = { w->rows, w->cols, w->data, w->scales };

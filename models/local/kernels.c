@@ -1,7 +1,5 @@
 #include "models/local/kernels.h"
 
-#include <string.h>
-
 #include "models/local/kernel_sets.h"
 
 const struct kernels *kernels_at(size_t i)
@@ -34,21 +32,4 @@ size_t attention_floats(size_t len, size_t head_width)
 	size_t padded = (len + 31) / 32 * 32;
 	/* keys transposed, values, scores of a few queries */
 	return padded * head_width * 2 + padded * ATTENTION_QUERIES;
-}
-
-float f16_to_float(uint16_t h)
-{
-	uint32_t sign = (uint32_t)(h & 0x8000) << 16, magnitude = h & 0x7fff, bits;
-	float f;
-	if (magnitude < 0x400) { /* zero and subnormal: a count of 2^-24 */
-		f = (float)magnitude * 0x1p-24f;
-		memcpy(&bits, &f, sizeof bits);
-	} else if (magnitude < 0x7c00) {
-		bits = (magnitude << 13) + ((127 - 15) << 23);
-	} else {
-		bits = 0x7f800000 | (magnitude & 0x3ff) << 13;
-	}
-	bits |= sign;
-	memcpy(&f, &bits, sizeof f);
-	return f;
 }

@@ -53,8 +53,6 @@ struct kernels {
 	/* x[n] = x * normal distribution function of x (Hendrycks, Gimpel 2016, arXiv:1606.08415) */
 	void (*gelu)(float *x, size_t n);
 	void (*attention)(const struct attention *a);
-	/* out[n] = f16[n] */
-	void (*widen_f16)(const uint16_t *f16, float *out, size_t n);
 };
 
 /* The best set that this processor can run. */
@@ -64,8 +62,5 @@ const struct kernels *kernels_best(void);
 const struct kernels *kernels_at(size_t i);
 
 size_t attention_floats(size_t len, size_t head_width);
-
-/* IEEE 754 half precision to single. */
-float f16_to_float(uint16_t h);
 
 #endif

@@ -170,18 +170,8 @@ TARGET static void gemm_q4(const struct q8_matrix *a, const struct q4_matrix *w,
 	}
 }
 
-TARGET static void widen_f16(const uint16_t *f16, float *out, size_t n)
-{
-	size_t i = 0;
-	for (; i + 8 <= n; i += 8)
-		_mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128(
-		                                  (const __m128i *)(const void *)(f16 + i))));
-	for (; i < n; i++)
-		out[i] = f16_to_float(f16[i]);
-}
-
 const struct kernels kernels_avx2 = {
-	"avx2", quantise, gemm_q4, layer_norm, gelu, attention, widen_f16,
+	"avx2", quantise, gemm_q4, layer_norm, gelu, attention,
 };
 
 #endif

@@ -171,18 +171,8 @@ TARGET static void gemm_q4(const struct q8_matrix *a, const struct q4_matrix *w,
 	}
 }
 
-TARGET static void widen_f16(const uint16_t *f16, float *out, size_t n)
-{
-	size_t i = 0;
-	for (; i + 16 <= n; i += 16)
-		_mm512_storeu_ps(out + i, _mm512_cvtph_ps(_mm256_loadu_si256(
-		                                  (const __m256i *)(const void *)(f16 + i))));
-	for (; i < n; i++)
-		out[i] = f16_to_float(f16[i]);
-}
-
 const struct kernels kernels_avx512 = {
-	"avx512-vnni", quantise, gemm_q4, layer_norm, gelu, attention, widen_f16,
+	"avx512-vnni", quantise, gemm_q4, layer_norm, gelu, attention,
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/f16.h"
 #include "models/local/kernel_sets.h"
 
 #define TARGET
@@ -117,12 +118,6 @@ static void gemm_q4(const struct q8_matrix *a, const struct q4_matrix *w, const 
 		}
 }
 
-static void widen_f16(const uint16_t *f16, float *out, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		out[i] = f16_to_float(f16[i]);
-}
-
 const struct kernels kernels_portable = {
-	"portable", quantise, gemm_q4, layer_norm, gelu, attention, widen_f16,
+	"portable", quantise, gemm_q4, layer_norm, gelu, attention,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/f16.h"
 #include "base/mem.h"
 #include "models/local/safetensors.h"
 
@@ -273,8 +274,7 @@ void weight_row(const struct weight *w, size_t row, float *out)
 		memcpy(out, (const float *)w->data + row * n, n * sizeof *out);
 		return;
 	case WEIGHT_F16:
-		for (size_t i = 0; i < n; i++)
-			out[i] = f16_to_float(half[i]);
+		f32_from_f16(half, n, out);
 		return;
 	case WEIGHT_BF16:
 		for (size_t i = 0; i < n; i++)
@@ -307,12 +307,12 @@ static void widen_lanes(const uint8_t *q, const uint16_t *scales, float *out, si
 	}
 }
 
-const float *weight_floats(const struct weight *w, const struct kernels *k, float *room)
+const float *weight_floats(const struct weight *w, float *room)
 {
 	if (w->kind == WEIGHT_F32)
 		return w->data;
 	if (w->kind == WEIGHT_F16) {
-		k->widen_f16(w->data, room, w->rows * w->cols);
+		f32_from_f16(w->data, w->rows * w->cols, room);
 		return room;
 	}
 	if (w->kind != WEIGHT_Q4_LANES) {

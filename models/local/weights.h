@@ -57,6 +57,6 @@ void weights_close(struct weights *w);
 void weight_row(const struct weight *w, size_t row, float *out);
 
 /* The whole matrix as f32[rows, cols]: w's own memory, or `room` filled. */
-const float *weight_floats(const struct weight *w, const struct kernels *k, float *room);
+const float *weight_floats(const struct weight *w, float *room);
 
 #endif
