@@ -112,7 +112,9 @@ $(BUILD)/compile_tokenizer: $(BUILD)/obj/tools/compile_tokenizer.o $(ARCHIVE)
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call objects,tests/support/synthetic.c) $(ARCHIVE)
 	@mkdir -p $(@D)
 	@echo "  ld $@"
-	@$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(ALL_LDFLAGS) -o $@ $(filter-out $(ARCHIVE),$^) $(ARCHIVE) $(LIBS)
+
+$(BUILD)/bench/bench_scan: $(call objects,tests/bench/vector_set.c)
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(call objects,$(SUPPORT)) $(ARCHIVE)
 	@mkdir -p $(@D)
