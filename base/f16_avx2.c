@@ -40,6 +40,7 @@ INLINE void lanes_of(const float *questions, const size_t n, size_t dim, const u
 	for (size_t q = 0; q < n; q++)
 		a[q] = b[q] = _mm256_setzero_ps();
 	for (size_t i = 0; i < whole; i += F16_LANES) {
+		__builtin_prefetch(row + i + F16_AHEAD);
 		__m256 first = widened(row + i), second = widened(row + i + 8);
 		UNROLL
 		for (size_t q = 0; q < n; q++) {

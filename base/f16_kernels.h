@@ -6,6 +6,9 @@
 
 enum { F16_LANES = 16 }; /* partial sums of a product, added up in halves */
 enum { F16_QUESTIONS = 4 };
+/* So many numbers are asked for ahead: rows are scanned, and a processor's own look ahead ends
+ * with a page. */
+enum { F16_AHEAD = 1024 };
 
 /* Loops over small arrays of vectors must vanish, or the arrays live in memory. */
 #if defined(__clang__)

@@ -40,7 +40,8 @@ static inline __attribute__((always_inline)) void lanes_of(const float *question
 		UNROLL
 		for (size_t p = 0; p < PARTS; p++)
 			sum[q][p] = vdupq_n_f32(0);
-	for (size_t i = 0; i < whole; i += F16_LANES)
+	for (size_t i = 0; i < whole; i += F16_LANES) {
+		__builtin_prefetch(row + i + F16_AHEAD);
 		UNROLL
 		for (size_t p = 0; p < PARTS; p++) {
 			float32x4_t x = widened(row + i + p * 4);
@@ -48,6 +49,7 @@ static inline __attribute__((always_inline)) void lanes_of(const float *question
 			for (size_t q = 0; q < n; q++)
 				sum[q][p] = vaddq_f32(sum[q][p], vmulq_f32(vld1q_f32(questions + q * dim + i + p * 4), x));
 		}
+	}
 	UNROLL
 	for (size_t q = 0; q < n; q++)
 		UNROLL

@@ -212,22 +212,32 @@ static void *batch_part(void *of)
 	return above ? of : NULL;
 }
 
-/* Sums of all words, on four chains: as fast as one thread reads memory. */
+typedef uint64_t words __attribute__((vector_size(16)));
+
+static words words_at(const char *p)
+{
+	words w;
+	memcpy(&w, p, sizeof w);
+	return w;
+}
+
+/* Sums of all words, a line of the cache at a time: as fast as one thread reads memory. */
 static double read_seconds(const struct bench *b)
 {
 	const char *p = b->set.groups, *end = p + b->set.n_groups * quantise_group_bytes(b->set.dim);
-	volatile uint64_t sink;
-	uint64_t sum[4] = { 0 }, words[4];
+	words sum[4] = { { 0 } };
 	double start = clock_seconds();
-	for (; p + sizeof words <= end; p += sizeof words) {
-		memcpy(words, p, sizeof words);
+	for (; p + 64 <= end; p += 64) {
 		__builtin_prefetch(p + 2048);
-		for (int i = 0; i < 4; i++)
-			sum[i] += words[i];
+		sum[0] += words_at(p);
+		sum[1] += words_at(p + 16);
+		sum[2] += words_at(p + 32);
+		sum[3] += words_at(p + 48);
 	}
-	sink = sum[0] + sum[1] + sum[2] + sum[3];
+	double took = clock_seconds() - start;
+	volatile words sink = (sum[0] + sum[1]) + (sum[2] + sum[3]);
 	(void)sink;
-	return clock_seconds() - start;
+	return took;
 }
 
 static double least(double a, double b)
