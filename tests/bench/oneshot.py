@@ -21,19 +21,19 @@ def evict(paths):
 
 
 def run(argv, cold=()):
-    """Milliseconds of a whole process, and what it wrote."""
+    """Milliseconds of a whole process, those of the processors, and what it wrote."""
     with tempfile.TemporaryFile() as out:
         evict(cold)
         start = time.perf_counter()
         pid = os.posix_spawn(argv[0], argv, os.environ,
                              file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1)])
-        status = os.waitpid(pid, 0)[1]
+        _, status, usage = os.wait4(pid, 0)
         ms = (time.perf_counter() - start) * 1000
         out.seek(0)
         text = out.read().decode()
     if status != 0:
         sys.exit(f"{' '.join(argv)[:300]} ended with status {status}")
-    return ms, text
+    return ms, (usage.ru_utime + usage.ru_stime) * 1000, text
 
 
 def resident_mb(argv):
@@ -77,8 +77,8 @@ def percentile(values, share):
 def recall(akin, index, questions, n, *more):
     found = wanted = 0
     for i in range(n):
-        exact = set(passages(run(akin_argv(akin, index, questions.file(i), "--exact", *more))[1]))
-        hits = set(passages(run(akin_argv(akin, index, questions.file(i), *more))[1]))
+        exact = set(passages(run(akin_argv(akin, index, questions.file(i), "--exact", *more))[2]))
+        hits = set(passages(run(akin_argv(akin, index, questions.file(i), *more))[2]))
         wanted += len(exact)
         found += len(exact & hits)
     return found / max(wanted, 1), wanted / n
@@ -92,13 +92,14 @@ def main():
         argv = [akin_argv(akin, index, questions.file(i)) for i in range(200)]
         for i in range(3):
             run(argv[i])
-        warm = [run(argv[i % 200])[0] for i in range(rounds)]
+        runs = [run(argv[i % 200]) for i in range(rounds)]
+        warm, processor = [r[0] for r in runs], [r[1] for r in runs]
         exact = [run([*argv[i], "--exact"])[0] for i in range(5)]
         cold = [run(argv[i % 200], [index])[0] for i in range(min(rounds, 15))]
         share, wanted = recall(akin, index, questions, 20)
         size = os.path.getsize(index)
         print(f"warm\t{statistics.median(warm):.1f}\tms\t95 of 100: {percentile(warm, .95):.1f}, "
-              f"{resident_mb(argv[0]):.0f} MB resident")
+              f"of processors {statistics.median(processor):.1f}, {resident_mb(argv[0]):.0f} MB resident")
         print(f"cold\t{statistics.median(cold):.1f}\tms\t95 of 100: {percentile(cold, .95):.1f}")
         print(f"--exact, warm\t{statistics.median(exact):.1f}\tms")
         print(f"against --exact\t{share:.4f}\trecall@10\t{wanted:.1f} hits a question")

@@ -59,11 +59,13 @@ def binary_sql(question):
 class Contender:
     def __init__(self, name, argv, hits, files):
         self.name, self.argv, self.hits, self.files = name, argv, hits, files
-        self.warm, self.cold, self.found = [], [], {}
+        self.warm, self.cold, self.processor, self.found = [], [], [], {}
 
     def once(self, i, cold=False):
-        ms, text = oneshot.run(self.argv(i), self.files if cold else ())
+        ms, processor_ms, text = oneshot.run(self.argv(i), self.files if cold else ())
         (self.cold if cold else self.warm).append(ms)
+        if not cold:
+            self.processor.append(processor_ms)
         self.found[i] = set(self.hits(text))
 
     def recall(self, exact):
@@ -71,8 +73,11 @@ class Contender:
         return sum(len(self.found[i] & exact.found[i]) for i in both) / (10 * max(len(both), 1))
 
 
-def print_ratio(what, ratio, wanted):
-    print(f"{what}\t{ratio:.1f}\ttimes\twanted: {wanted}")
+def print_ratio(what, theirs, ours, wanted):
+    median = statistics.median
+    processors = median(theirs.processor) / median(ours.processor)
+    print(f"{what}\t{median(theirs.warm) / median(ours.warm):.1f}\ttimes\t"
+          f"of processors {processors:.1f}; wanted: {wanted}")
 
 
 def compare(akin, index, rows, table, vec):
@@ -98,6 +103,7 @@ def compare(akin, index, rows, table, vec):
         for contender, _ in times:
             contender.once(0)
             contender.warm.clear()
+            contender.processor.clear()
         for i in range(5 * slow):
             for contender, most in times:
                 if i < most:
@@ -113,13 +119,13 @@ def report(n, index, table, ours, ours_exact, binary, exact, numpy):
     of = {ours: ours_exact, ours_exact: ours_exact, binary: exact, exact: exact, numpy: exact}
     for c, reference in of.items():
         cold = f", cold {median(c.cold):.0f} ms" if c.cold else ""
-        print(f"{c.name}\t{median(c.warm):.1f}\tms\trecall@10 {c.recall(reference):.3f}{cold}")
-    mine = median(ours.warm)
-    print_ratio("sqlite-vec, exact / akin", median(exact.warm) / mine, 50 if n > 200000 else 40)
-    print_ratio("sqlite-vec, binary / akin", median(binary.warm) / mine, "8 at a million")
-    print_ratio("the same, cold", median(binary.cold) / median(ours.cold), "6 at a million")
-    print_ratio("numpy over rows / akin", median(numpy.warm) / mine, "not said")
-    print_ratio("sqlite-vec, exact / akin --exact", median(exact.warm) / median(ours_exact.warm), "not said")
+        print(f"{c.name}\t{median(c.warm):.1f}\tms\trecall@10 {c.recall(reference):.3f}, of processors "
+              f"{median(c.processor):.1f} ms{cold}")
+    print_ratio("sqlite-vec, exact / akin", exact, ours, 50 if n > 200000 else 40)
+    print_ratio("sqlite-vec, binary / akin", binary, ours, "8 at a million")
+    print(f"the same, cold\t{median(binary.cold) / median(ours.cold):.1f}\ttimes\twanted: 6 at a million")
+    print_ratio("numpy over rows / akin", numpy, ours, "not said")
+    print_ratio("sqlite-vec, exact / akin --exact", exact, ours_exact, "not said")
     print(f"bytes a vector\t{os.path.getsize(index) / n:.0f}\tB\tsqlite-vec {os.path.getsize(table) / n:.0f};"
           " akin's with its text")
 
