@@ -41,7 +41,8 @@ struct quantised_question *quantise_question(const struct quantiser *q, const fl
 void quantised_question_free(struct quantised_question *u);
 
 /* estimates[n_questions, n_groups * 64] of the scores; groups lie one behind the other. Each
- * group is read once for all questions. All questions are of one quantiser. */
+ * group is read once for all questions. All questions are of one quantiser. Damaged groups
+ * give any estimates, NaN among them, and no other harm. */
 void quantise_scan(const struct quantised_question *const *questions, size_t n_questions,
                    const void *groups, size_t n_groups, float *estimates);
 
