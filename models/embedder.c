@@ -55,10 +55,15 @@ struct embed_traffic embedder_traffic(const struct embedder *e)
 	return t;
 }
 
+uint64_t embed_own_tokens(const struct embed_limits *limits, uint64_t counted)
+{
+	double ratio = limits->token_ratio;
+	return ratio > 0 ? (uint64_t)((double)counted * ratio + 0.5) : counted;
+}
+
 uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted)
 {
-	double ratio = e->limits.token_ratio;
-	return ratio > 0 ? (uint64_t)((double)counted * ratio + 0.5) : counted;
+	return embed_own_tokens(&e->limits, counted);
 }
 
 /* Batches that an embedder dropped when it gave up: it may look at them until

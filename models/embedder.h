@@ -90,7 +90,7 @@ struct embedder {
 	char host[256];    /* the server that texts go to; empty: they stay in this process */
 	double price_per_million;   /* of tokens, in EUR or USD; 0: not known */
 	double requests_per_minute; /* that the server allows; 0: not known */
-	struct embed_limits limits; /* may change while it runs, as a server tells its limits */
+	struct embed_limits limits; /* collect() may change them, as a server tells its own */
 	struct embedder_dropped *dropped; /* starts NULL */
 };
 
@@ -127,6 +127,7 @@ struct embed_traffic embedder_traffic(const struct embedder *e);
 
 /* So many tokens of count_tokens() as the model's own, by what is learned so far. */
 uint64_t embedder_own_tokens(const struct embedder *e, uint64_t counted);
+uint64_t embed_own_tokens(const struct embed_limits *limits, uint64_t counted);
 
 /* Stops what is under way and frees everything, the struct (from malloc) too.
  * NULL is fine. */

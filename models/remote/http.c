@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ static struct {
 	CURLMcode (*multi_remove_handle)(CURLM *, CURL *);
 	CURLMcode (*multi_perform)(CURLM *, int *);
 	CURLMcode (*multi_poll)(CURLM *, struct curl_waitfd[], unsigned, int, int *);
+	CURLMcode (*multi_wakeup)(CURLM *);
 	CURLMsg *(*multi_info_read)(CURLM *, int *);
 	CURLMcode (*multi_cleanup)(CURLM *);
 } curl;
@@ -72,6 +74,7 @@ static void load(void)
 	find(lib, "curl_multi_remove_handle", &curl.multi_remove_handle);
 	find(lib, "curl_multi_perform", &curl.multi_perform);
 	find(lib, "curl_multi_poll", &curl.multi_poll);
+	find(lib, "curl_multi_wakeup", &curl.multi_wakeup);
 	find(lib, "curl_multi_info_read", &curl.multi_info_read);
 	find(lib, "curl_multi_cleanup", &curl.multi_cleanup);
 	if (!load_fault[0] && curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -101,6 +104,7 @@ struct http {
 	struct transfer *transfers;
 	CURL **idle; /* easy handles to use again */
 	size_t n_idle, cap_idle, n_in_flight;
+	atomic_bool woken; /* http_wait is to return */
 };
 
 void http_reply_release(struct http_reply *r)
@@ -423,8 +427,14 @@ int http_wait(struct http *h, int timeout_ms, struct http_reply *reply)
 			finish(h, slow, CURLE_OPERATION_TIMEDOUT, reply);
 			return 1;
 		}
-		if (now_ms >= end_ms)
+		if (now_ms >= end_ms || atomic_exchange(&h->woken, false))
 			return 0;
 		curl.multi_poll(h->multi, NULL, 0, wait_ms, NULL);
 	}
+}
+
+void http_wake(struct http *h)
+{
+	atomic_store(&h->woken, true);
+	curl.multi_wakeup(h->multi);
 }

@@ -1,6 +1,6 @@
-/* HTTP requests, several at once, on the caller's thread: the only door to
- * libcurl, which is loaded at first use because linking it costs 3 ms at every
- * start (measured).
+/* HTTP requests, several at once, on the caller's thread (one at a time; http_wake is
+ * for any): the only door to libcurl, which is loaded at first use because linking it
+ * costs 3 ms at every start (measured).
  *
  * TLS is always verified and redirects are not followed, so that a key reaches
  * no other host. HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY hold, in small letters too.
@@ -98,6 +98,9 @@ size_t http_in_flight(const struct http *h);
 /* Moves bytes for up to timeout_ms (0: what can be done without waiting) until
  * a reply is there. 1 and *reply, or 0. */
 int http_wait(struct http *h, int timeout_ms, struct http_reply *reply);
+
+/* Ends http_wait's waiting, the present one's or the next one's. From any thread. */
+void http_wake(struct http *h);
 
 /* Cuts a URL: "https://host:8080/v1/" gives "host:8080". ERR_USAGE when it is no
  * http or https URL, or holds a password, which would show up in errors. */

@@ -44,8 +44,8 @@ static void text_done(struct remote *r, struct job *job, size_t n)
 	if (job->n_left > 0)
 		return;
 	struct embed_batch *b = job->batch;
-	if (!b->vectors && r->e->limits.dim) {
-		b->dim = r->e->limits.dim;
+	if (!b->vectors && r->limits.dim) {
+		b->dim = r->limits.dim;
 		b->vectors = mem_zalloc(b->n * b->dim, sizeof(float));
 	}
 	r->n_jobs--;
@@ -212,14 +212,14 @@ static size_t half_but_accepted(size_t refused, size_t accepted)
 /* The server's limit in the tokens that texts are measured with here. */
 static void set_batch_tokens(struct remote *r)
 {
-	struct embed_limits *l = &r->e->limits;
+	struct embed_limits *l = &r->limits;
 	size_t tokens = (size_t)((double)r->batch_tokens / (l->token_ratio > 0 ? l->token_ratio : 1));
 	l->max_batch_tokens = tokens ? tokens : 1;
 }
 
 static void learn_limit(struct remote *r, const struct unit *u, const struct refusal *f)
 {
-	struct embed_limits *l = &r->e->limits;
+	struct embed_limits *l = &r->limits;
 	switch (f->kind) {
 	case LIMIT_TEXTS:
 		lower(&l->max_batch_texts, f->limit && f->limit < u->n
@@ -245,7 +245,7 @@ static void learn_limit(struct remote *r, const struct unit *u, const struct ref
 static void on_size(struct remote *r, struct unit *u, const struct refusal *f, const char *words)
 {
 	learn_limit(r, u, f);
-	if (u->n > 1 && f->kind == LIMIT_TEXTS && u->n > r->e->limits.max_batch_texts)
+	if (u->n > 1 && f->kind == LIMIT_TEXTS && u->n > r->limits.max_batch_texts)
 		unit_push_front(&r->ready, u); /* divided as the limit says when it is sent */
 	else if (u->n > 1)
 		split_in_half(r, u, 0);
@@ -340,7 +340,7 @@ static void on_bad_answer(struct remote *r, struct unit *u, const char *problem)
  * one, which the next replies must confirm. */
 static bool settle_dim(struct remote *r, size_t dim)
 {
-	if (dim == 0 || r->e->limits.dim)
+	if (dim == 0 || r->limits.dim)
 		return true;
 	if (r->known->dim && r->known->dim != dim) {
 		r->n_doubts = r->doubted_dim == dim ? r->n_doubts + 1 : 1;
@@ -348,7 +348,7 @@ static bool settle_dim(struct remote *r, size_t dim)
 		if (r->n_doubts < CONFIRMED)
 			return false;
 	}
-	r->e->limits.dim = dim;
+	r->limits.dim = dim;
 	return true;
 }
 
@@ -380,9 +380,9 @@ static uint64_t count_tokens(struct remote *r, const struct unit *u, const struc
 	for (size_t i = 0; i < u->n; i++)
 		counted += r->e->ops->count_tokens(r, u->job->batch->texts[u->at[i]]);
 	if (w->tokens == 0)
-		return r->tokenizer ? counted : embedder_own_tokens(r->e, counted);
+		return r->tokenizer ? counted : embed_own_tokens(&r->limits, counted);
 	token_ratio_add(&r->ratio, counted, w->tokens);
-	r->e->limits.token_ratio = token_ratio(&r->ratio);
+	r->limits.token_ratio = token_ratio(&r->ratio);
 	set_batch_tokens(r);
 	return w->tokens;
 }
@@ -438,7 +438,7 @@ static void on_answer(struct remote *r, struct unit *u, const struct http_reply 
 	struct err why = { 0 };
 	bool in_band;
 	char problem[128];
-	if (wire_parse(&w, buf_span(&reply->body), u->n, r->e->limits.dim, &in_band, &why) < 0) {
+	if (wire_parse(&w, buf_span(&reply->body), u->n, r->limits.dim, &in_band, &why) < 0) {
 		if (in_band)
 			on_refusal(r, u, reply);
 		else
@@ -447,7 +447,7 @@ static void on_answer(struct remote *r, struct unit *u, const struct http_reply 
 	}
 	if (all_of_another_dim(&w) || !settle_dim(r, w.dim)) {
 		snprintf(problem, sizeof problem, "its vectors have not the %zu dimensions of the model",
-		         r->e->limits.dim ? r->e->limits.dim : r->known->dim);
+		         r->limits.dim ? r->limits.dim : r->known->dim);
 		on_bad_answer(r, u, problem);
 	} else {
 		on_vectors(r, u, reply, &w);

@@ -7,17 +7,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "models/remote/embeddings_wire.h"
+#include "models/remote/drive.h"
 #include "models/remote/remote_state.h"
 
 enum {
 	DEFAULT_PATIENCE_MS = 300000,
-	MAX_BODY = 64 << 20,
 	LONGEST_WAIT_MS = 60000,
 	SPECIAL_TOKENS = 2
 };
 
-static const char *prefix_of(const struct remote *r, enum embed_kind kind)
+const char *remote_prefix(const struct remote *r, enum embed_kind kind)
 {
 	return kind == EMBED_QUERY ? r->known->query_prefix : r->known->passage_prefix;
 }
@@ -66,80 +65,15 @@ static struct embed_pieces remote_pieces(const void *self, struct span text)
 
 /* ---- work ---- */
 
-static struct span *texts_of(const struct unit *u)
+static int take_batch(struct remote *r, struct embed_batch *batch, struct err *err)
 {
-	struct span *texts = mem_alloc(u->n, sizeof *texts);
-	for (size_t i = 0; i < u->n; i++)
-		texts[i] = u->job->batch->texts[u->at[i]];
-	return texts;
-}
-
-static int send_unit(struct remote *r, struct unit *u, struct err *err)
-{
-	struct span *texts = texts_of(u);
-	buf_free(&u->body);
-	u->body = buf_new(MAX_BODY);
-	int rc = wire_request(&u->body, r->model, prefix_of(r, u->job->batch->kind), texts, u->n);
-	free(texts);
-	if (rc < 0)
-		err_set(err, ERR_LIMIT, "a request of more than %d bytes", (int)MAX_BODY);
-	else
-		rc = http_start(r->http, &(struct http_request){ .url = r->server.url, .key = r->server.key,
-		                                                 .body = u->body.p,
-		                                                 .body_len = u->body.len, .user = u },
-		                err);
-	if (rc < 0) {
-		unit_push_front(&r->ready, u);
-		return rc;
-	}
-	pacer_sent(&r->pacer, clock_ms());
-	u->next = r->flying;
-	r->flying = u;
-	return 0;
-}
-
-/* Limits may have tightened since the batch was submitted. */
-static void keep_to_limits(struct remote *r, struct unit *u)
-{
-	const struct embed_limits *l = &r->e->limits;
-	size_t n = unit_fitting(u, l->max_batch_texts, l->max_batch_bytes,
-	                        strlen(prefix_of(r, u->job->batch->kind)), strlen(r->model) + 32);
-	if (n < u->n)
-		unit_push_front(&r->ready, unit_split(u, n));
-}
-
-/* Sends what may go now. Returns the milliseconds until more may, at most
- * LONGEST_WAIT_MS. */
-static int send_ready(struct remote *r)
-{
-	while (r->ready.first && !r->stopped && !r->draining) {
-		int64_t now_ms = clock_ms(), next_ms = now_ms + LONGEST_WAIT_MS;
-		int64_t wait_ms = pacer_wait_ms(&r->pacer, now_ms);
-		if (wait_ms > 0)
-			return wait_ms < LONGEST_WAIT_MS ? (int)wait_ms : LONGEST_WAIT_MS;
-		struct unit *u = unit_take(&r->ready, now_ms, &next_ms);
-		if (!u)
-			return (int)(next_ms - now_ms);
-		keep_to_limits(r, u);
-		struct err why;
-		if (send_unit(r, u, &why) < 0)
-			outcome_stop(r, &why);
-	}
-	return LONGEST_WAIT_MS;
-}
-
-static int remote_submit(void *self, struct embed_batch *batch, struct err *err)
-{
-	struct remote *r = self;
-	if (!r->http && !r->stopped)
-		r->http = http_open(&r->http_options, &r->why);
-	if (!r->http)
+	if (!r->stopped && drive_start(r, &r->why) < 0)
 		r->stopped = true;
 	if (r->stopped) {
 		*err = r->why;
 		return -1;
 	}
-	batch->dim = r->e->limits.dim;
+	batch->dim = r->limits.dim;
 	batch->vectors = NULL;
 	batch->failures = NULL;
 	batch->unsent = NULL;
@@ -153,8 +87,17 @@ static int remote_submit(void *self, struct embed_batch *batch, struct err *err)
 	job->n_left = batch->n;
 	r->n_jobs++;
 	unit_push(&r->ready, unit_whole(job));
-	send_ready(r);
+	drive_wake(r);
 	return 0;
+}
+
+static int remote_submit(void *self, struct embed_batch *batch, struct err *err)
+{
+	struct remote *r = self;
+	pthread_mutex_lock(&r->mutex);
+	int rc = take_batch(r, batch, err);
+	pthread_mutex_unlock(&r->mutex);
+	return rc;
 }
 
 static struct embed_batch *take_done(struct remote *r)
@@ -166,46 +109,52 @@ static struct embed_batch *take_done(struct remote *r)
 	return batch;
 }
 
+/* 1, -1, 0: there will be none; 2: not yet. */
+static int look_for_done(struct remote *r, struct embed_batch **batch, struct err *err)
+{
+	if (r->draining && !r->flying)
+		outcome_end_drain(r);
+	if (r->done) {
+		*batch = take_done(r);
+		return 1;
+	}
+	if (r->stopped) {
+		*err = r->why;
+		return -1;
+	}
+	return r->n_jobs == 0 || (r->draining && !r->flying) ? 0 : 2;
+}
+
 static int remote_collect(void *self, int timeout_ms, struct embed_batch **batch, struct err *err)
 {
 	struct remote *r = self;
 	int64_t end_ms = clock_ms() + timeout_ms;
-	for (;;) {
-		if (r->draining && !r->flying)
-			outcome_end_drain(r);
-		if (r->done) {
-			*batch = take_done(r);
-			send_ready(r); /* the server works while the caller looks at the vectors */
-			return 1;
-		}
-		if (r->stopped) {
-			*err = r->why;
-			return -1;
-		}
-		if (r->n_jobs == 0 || (r->draining && !r->flying))
-			return 0;
-		int wait_ms = send_ready(r);
+	int rc;
+	pthread_mutex_lock(&r->mutex);
+	while ((rc = look_for_done(r, batch, err)) == 2) {
 		int64_t left_ms = timeout_ms < 0 ? LONGEST_WAIT_MS : end_ms - clock_ms();
-		if (left_ms < wait_ms)
-			wait_ms = left_ms > 0 ? (int)left_ms : 0;
-		struct http_reply reply;
-		if (http_wait(r->http, wait_ms, &reply)) {
-			outcome_take(r, &reply);
-			http_reply_release(&reply);
-		} else if (left_ms <= 0) {
-			return 0;
-		}
+		if (left_ms <= 0)
+			break;
+		drive_await(r, (int)left_ms);
 	}
+	r->e->limits = r->limits; /* the caller reads them without the mutex */
+	pthread_mutex_unlock(&r->mutex);
+	return rc == 2 ? 0 : rc;
 }
 
 static void remote_drain(void *self)
 {
-	((struct remote *)self)->draining = true;
+	struct remote *r = self;
+	pthread_mutex_lock(&r->mutex);
+	r->draining = true;
+	drive_wake(r);
+	pthread_mutex_unlock(&r->mutex);
 }
 
 static void remote_traffic(const void *self, struct embed_traffic *t)
 {
-	const struct remote *r = self;
+	struct remote *r = (struct remote *)self; /* its mutex changes */
+	pthread_mutex_lock(&r->mutex);
 	*t = (struct embed_traffic){
 		.requests = r->n_answered,
 		.requests_per_minute = pacer_per_minute(&r->pacer),
@@ -213,6 +162,7 @@ static void remote_traffic(const void *self, struct embed_traffic *t)
 		.pause_ms = pacer_pause_ms(&r->pacer, clock_ms()),
 		.protocol = r->protocol,
 	};
+	pthread_mutex_unlock(&r->mutex);
 }
 
 /* ---- life ---- */
@@ -245,7 +195,7 @@ static void free_work(struct remote *r)
 static void remote_close(void *self)
 {
 	struct remote *r = self;
-	http_close(r->http);
+	drive_end(r);
 	free_work(r);
 	tokenizer_close(r->tokenizer);
 	server_release(&r->server);
@@ -267,7 +217,7 @@ static void set_limits(struct remote *r, const struct model_options *opt)
 	                    : strlen(r->known->passage_prefix);
 	r->batch_tokens = row->max_batch_tokens;
 	size_t used = SPECIAL_TOKENS + (prefix + 2) / 3;
-	r->e->limits = (struct embed_limits){
+	r->limits = (struct embed_limits){
 		.max_text_tokens = r->known->max_text_tokens - used,
 		.max_batch_texts = row->max_batch_texts,
 		.max_batch_tokens = r->batch_tokens,
@@ -275,6 +225,7 @@ static void set_limits(struct remote *r, const struct model_options *opt)
 		.max_in_flight = opt->max_in_flight ? opt->max_in_flight : row->max_in_flight,
 		.exact_tokens = r->tokenizer != NULL,
 	};
+	r->e->limits = r->limits;
 }
 
 static void set_pace(struct remote *r, const struct model_options *opt)
@@ -287,7 +238,7 @@ static void set_pace(struct remote *r, const struct model_options *opt)
 	if (opt->requests_per_minute > 0)
 		rate = opt->requests_per_minute;
 	r->e->requests_per_minute = rate;
-	pacer_init(&r->pacer, rate, r->e->limits.max_in_flight, (uint64_t)clock_unix_ns(), clock_ms());
+	pacer_init(&r->pacer, rate, r->limits.max_in_flight, (uint64_t)clock_unix_ns(), clock_ms());
 }
 
 static void set_network(struct remote *r, const struct model_options *opt)
@@ -335,6 +286,7 @@ struct embedder *remote_open(const char *provider, const char *model, const char
 		return NULL;
 	}
 	struct remote *r = mem_zalloc(1, sizeof *r);
+	drive_init(r);
 	r->e = mem_zalloc(1, sizeof *r->e);
 	r->e->ops = &remote_ops;
 	r->e->self = r;

@@ -1,8 +1,9 @@
-/* What remote.c and outcome.c share: the state of one remote embedder. Not for
+/* What remote.c, drive.c and outcome.c share: the state of one remote embedder. Not for
  * others. */
 #ifndef AKIN_MODELS_REMOTE_REMOTE_STATE_H
 #define AKIN_MODELS_REMOTE_REMOTE_STATE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,12 @@ struct remote {
 	struct token_ratio ratio;    /* of the estimates, then */
 	size_t batch_tokens;         /* that a request may have, as the server counts them */
 
+	pthread_t thread; /* drive.h: it and the caller change what follows with the mutex */
+	bool has_thread, closing;
+	pthread_mutex_t mutex;
+	pthread_cond_t work, moved; /* for the thread, for the caller */
+
+	struct embed_limits limits; /* as learned; e->limits is the caller's copy */
 	struct pacer pacer;
 	struct unit_queue ready;
 	struct unit *flying;           /* under way */
@@ -49,6 +56,9 @@ struct remote {
 	size_t doubted_dim; /* of the first replies, when it is not the known model's */
 	int n_doubts;       /* so many of them in a row */
 };
+
+/* What goes before each text. */
+const char *remote_prefix(const struct remote *r, enum embed_kind kind);
 
 /* Takes in a reply to one of r's units: stores vectors, puts the unit back, divides
  * it, records a text as failed, or stops the embedder. The reply stays the caller's. */

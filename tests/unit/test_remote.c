@@ -497,6 +497,22 @@ static void names_are_checked(void **state)
 	assert_int_equal(err.code, ERR_USAGE);
 }
 
+/* A caller that writes for a while, or for ever, keeps no server waiting. */
+static void requests_go_on_while_the_caller_is_busy(void **state)
+{
+	(void)state;
+	start_server("--latency 5");
+	struct embedder *e = open_model("ovhcloud/bge-m3", &(struct model_options){ .max_in_flight = 1 });
+	struct run r = make_run(6, 2);
+	for (size_t b = 0; b < r.n_batches; b++)
+		assert_int_equal(embedder_submit(e, &r.batches[b], &r.err), 0);
+	int64_t until_ms = clock_ms() + 60000;
+	while (count_log("text 5", 200) == 0 && clock_ms() < until_ms)
+		usleep(1000); /* nobody collects */
+	assert_int_equal(count_log("text 5", 200), 1);
+	end_run(&r, e);
+}
+
 static void closing_in_the_middle_is_safe(void **state)
 {
 	(void)state;
@@ -606,6 +622,7 @@ int main(void)
 		cmocka_unit_test_teardown(an_idle_connection_may_end, stop_server),
 		cmocka_unit_test_teardown(estimates_follow_what_the_server_counts, stop_server),
 		cmocka_unit_test_teardown(draining_gives_back_what_has_come, stop_server),
+		cmocka_unit_test_teardown(requests_go_on_while_the_caller_is_busy, stop_server),
 		cmocka_unit_test_teardown(closing_in_the_middle_is_safe, stop_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
