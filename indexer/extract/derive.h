@@ -20,7 +20,6 @@ struct derive {
 	bool space;          /* white space stands before what comes next */
 	size_t *pages;
 	size_t n_pages, pages_cap;
-	char *author, *date;
 };
 struct derive derive_new(void);
 void derive_free(struct derive *d);

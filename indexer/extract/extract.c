@@ -31,6 +31,7 @@ static void fill(struct document *doc, struct decoded *d, struct outline *o)
 		.text = d->text, .text_len = d->len, .title = o->title,
 		.blocks = o->items, .n_blocks = o->n,
 		.runs = d->runs, .n_runs = d->n_runs,
+		.author = o->author, .date = o->date,
 		.line_starts = d->line_starts, .n_lines = d->n_lines,
 	};
 	*d = (struct decoded){ 0 };

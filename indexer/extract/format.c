@@ -1,13 +1,17 @@
 #include "indexer/extract/format.h"
 
+#include "indexer/extract/asciidoc.h"
+#include "indexer/extract/config_text.h"
 #include "indexer/extract/csv_text.h"
 #include "indexer/extract/json_text.h"
+#include "indexer/extract/latex.h"
 #include "indexer/extract/line.h"
 #include "indexer/extract/markdown.h"
 #include "indexer/extract/org.h"
 #include "indexer/extract/plain.h"
 #include "indexer/extract/rst.h"
 #include "indexer/extract/source_code.h"
+#include "indexer/extract/subtitles.h"
 
 struct span path_name(struct span path)
 {
@@ -79,7 +83,12 @@ static const struct row by_extension[] = {
 	  code_outline },
 	{ " vb bas asm s v sv vhd vhdl elm purs cmake mk mak ninja bazel bzl nix dockerfile ", "code",
 	  code_outline },
-	{ " yaml yml toml ini cfg conf properties service desktop ", "configuration", code_outline },
+	{ " tex latex ltx ", "latex", latex_outline },
+	{ " adoc asciidoc ", "asciidoc", asciidoc_outline },
+	{ " srt vtt ", "subtitles", subtitles_outline },
+	{ " yaml yml ", "yaml", yaml_outline },
+	{ " toml ini cfg conf service desktop ", "configuration", tables_outline },
+	{ " properties ", "configuration", code_outline },
 	{ " xml xsl xsd dtd plist rdf ", "xml", code_outline },
 	{ " diff patch ", "diff", code_outline },
 };
