@@ -94,6 +94,34 @@ void derive_add_lines(struct derive *d, struct span text)
 	add(d, text, true);
 }
 
+void derive_add_verbatim(struct derive *d, struct span text)
+{
+	put_space(d);
+	for (size_t i = 0; i < text.len;) {
+		uint32_t code;
+		size_t n = utf8_decode(text.p + i, text.len - i, &code);
+		bool control = (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0);
+		if (!control && code != 0xFFFD && code != 0xFEFF)
+			buf_add(&d->text, text.p + i, n);
+		i += n;
+	}
+}
+
+void derive_add_blocks(struct derive *d, struct span text, const struct block *blocks, size_t n, int deeper)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct block *b = &blocks[i];
+		if (b->kind == BLOCK_HEADING && b->name)
+			derive_add(d, span_of(b->name));
+		else
+			derive_add_verbatim(d, (struct span){ text.p + b->start, b->end - b->start });
+		derive_end(d, b->kind, b->level + (b->kind == BLOCK_HEADING ? deeper : 0),
+		           b->name ? span_of(b->name) : (struct span){ 0 });
+		if (b->kind == BLOCK_ROW && (i + 1 == n || blocks[i + 1].kind != BLOCK_ROW))
+			derive_table_end(d);
+	}
+}
+
 void derive_line_break(struct derive *d)
 {
 	d->space = false;

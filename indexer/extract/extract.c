@@ -12,6 +12,7 @@
 #include "indexer/extract/outline.h"
 #include "indexer/extract/packed.h"
 #include "indexer/extract/pdf.h"
+#include "indexer/extract/plain.h"
 #include "indexer/extract/run_map.h"
 #include "indexer/extract/sandbox.h"
 
@@ -67,15 +68,32 @@ void extract_why(char why[EXTRACT_WHY], const char *fmt, ...)
 	va_end(ap);
 }
 
-static enum skip_reason read_text(struct span path, struct span bytes, struct document *doc)
+static enum skip_reason make_text(struct format format, struct span bytes, struct document *doc,
+                                  char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = format.maker(bytes, doc, why);
+	if (reason == SKIP_NONE) {
+		doc->format = format.name;
+		document_number_lines(doc);
+	}
+	return reason;
+}
+
+static enum skip_reason read_text(struct span path, struct span bytes, struct document *doc,
+                                  char why[EXTRACT_WHY])
 {
 	struct decoded d;
-	bool html = format_of(path, bytes).reader == NULL;
+	struct format by_bytes = format_of(path, bytes);
+	if (by_bytes.maker)
+		return make_text(by_bytes, bytes, doc, why);
+	bool html = by_bytes.reader == NULL;
 	enum skip_reason reason = decode(bytes, html ? html_charset(bytes) : (struct span){ 0 }, &d);
 	if (reason)
 		return reason;
 	struct format format = format_of(path, (struct span){ d.text, d.len });
 	struct outline o = { .text = { d.text, d.len } };
+	if (format.maker) /* seen only now, in UTF-16 say: as plain text */
+		format = (struct format){ .name = "text", .reader = plain_outline };
 	if (format.reader)
 		format.reader(&o);
 	else
@@ -103,5 +121,5 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 		extract_why(why, "%s", magic);
 		return SKIP_UNSUPPORTED;
 	}
-	return is_blank(bytes) ? SKIP_EMPTY : read_text(path, bytes, doc);
+	return is_blank(bytes) ? SKIP_EMPTY : read_text(path, bytes, doc, why);
 }

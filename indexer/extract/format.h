@@ -8,9 +8,14 @@
 /* Fills an outline of the text that it holds. */
 typedef void outline_reader(struct outline *o);
 
+/* Makes a derived document of bytes in whatever encoding, as extract() does, but for its lines
+ * and its format. */
+typedef enum skip_reason text_maker(struct span bytes, struct document *doc, char why[EXTRACT_WHY]);
+
 struct format {
 	const char *name;       /* "markdown", "text", "c", ... */
-	outline_reader *reader; /* NULL: HTML, which makes a text of its own */
+	outline_reader *reader; /* NULL: HTML, or what a maker reads */
+	text_maker *maker;
 };
 
 /* By the path's name, else by the text's beginning (a #! line, <!DOCTYPE html>,
