@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "indexer/extract/compressed.h"
 #include "indexer/extract/decode.h"
 #include "indexer/extract/format.h"
 #include "indexer/extract/html.h"
@@ -108,6 +109,18 @@ static enum skip_reason read_text(struct span path, struct span bytes, struct do
 	return SKIP_NONE;
 }
 
+/* Its reader says which format the packed text is in. */
+static enum skip_reason read_compressed(const struct packed_format *packed, struct span path,
+                                        struct span bytes, struct document *doc, char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = sandbox_read(packed, path, bytes, doc, why);
+	if (reason == SKIP_NONE) {
+		doc->format = format_named(span_of(why));
+		why[0] = '\0';
+	}
+	return reason;
+}
+
 enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
                          char why[EXTRACT_WHY])
 {
@@ -115,8 +128,12 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 	why[0] = '\0';
 	const char *magic = magic_format(path, bytes);
 	const struct packed_format *packed = magic ? packed_by_magic(magic) : NULL;
+	if (packed && packed->read == compressed_read)
+		return read_compressed(packed, path, bytes, doc, why);
+	if (packed && packed->read)
+		return sandbox_read(packed, path, bytes, doc, why);
 	if (packed)
-		return packed->read ? sandbox_read(packed, path, bytes, doc, why) : pdf_read(bytes, doc, why);
+		return pdf_read(bytes, doc, why);
 	if (magic) {
 		extract_why(why, "%s", magic);
 		return SKIP_UNSUPPORTED;

@@ -233,3 +233,15 @@ struct format format_of(struct span path, struct span text)
 		return (struct format){ "json", json_outline, NULL };
 	return format;
 }
+
+const char *format_named(struct span name)
+{
+	static const char *const others[] = { "html", "man", "xml" }; /* known by content */
+	for (size_t i = 0; i < sizeof by_extension / sizeof *by_extension; i++)
+		if (span_equal(name, span_of(by_extension[i].format)))
+			return by_extension[i].format;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (span_equal(name, span_of(others[i])))
+			return others[i];
+	return plain.name;
+}

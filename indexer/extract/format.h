@@ -22,6 +22,9 @@ struct format {
  * an XML or JSON head), else plain text. text may be bytes not yet decoded. */
 struct format format_of(struct span path, struct span text);
 
+/* The constant of a format's name; "text" for what is none. */
+const char *format_named(struct span name);
+
 /* The last component of a path, and what follows its last dot (len 0: none). */
 struct span path_name(struct span path);
 struct span path_extension(struct span path);

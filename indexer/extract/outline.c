@@ -91,20 +91,26 @@ void outline_author(struct outline *o, struct span name)
 	free(clean);
 }
 
-/* How much of it is YYYY[-MM[-DD[Thh:mm:ssZ]]]: a time of no known zone is left out. */
+/* How much of it is YYYY[-MM[-DD[Thh:mm:ss]]]. */
 static size_t date_len(struct span s)
 {
-	static const char form[] = "0000-00-00T00:00:00Z";
+	static const char form[] = "0000-00-00T00:00:00";
 	size_t n = 0;
 	while (n < s.len && n < sizeof form - 1 && (form[n] == '0' ? is_digit(s.p[n]) : s.p[n] == form[n]))
 		n++;
-	return n >= 20 ? 20 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
+	return n == 19 ? 19 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
 }
 
 void outline_date(struct outline *o, struct span date)
 {
 	date = span_trim(date);
 	size_t n = date_len(date);
-	if (!o->date && n > 0)
-		o->date = mem_strndup(date.p, n);
+	if (o->date || n == 0)
+		return;
+	/* a time of no known zone says no more than its day */
+	if (n == 19 && date.p[date.len - 1] != 'Z')
+		n = 10;
+	o->date = mem_alloc(n + 2, 1);
+	memcpy(o->date, date.p, n);
+	strcpy(o->date + n, n == 19 ? "Z" : "");
 }
