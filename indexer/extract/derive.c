@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "indexer/extract/line.h"
 
-enum { AUTHOR_MAX = 300, PAGES_MAX = 1 << 20 };
+enum { PAGES_MAX = 1 << 20 };
 
 struct derive derive_new(void)
 {
@@ -19,8 +19,6 @@ void derive_free(struct derive *d)
 	buf_free(&d->text);
 	outline_free(&d->outline);
 	free(d->pages);
-	free(d->author);
-	free(d->date);
 	*d = derive_new();
 }
 
@@ -96,6 +94,34 @@ void derive_add_lines(struct derive *d, struct span text)
 	add(d, text, true);
 }
 
+void derive_add_verbatim(struct derive *d, struct span text)
+{
+	put_space(d);
+	for (size_t i = 0; i < text.len;) {
+		uint32_t code;
+		size_t n = utf8_decode(text.p + i, text.len - i, &code);
+		bool control = (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7F && code < 0xA0);
+		if (!control && code != 0xFFFD && code != 0xFEFF)
+			buf_add(&d->text, text.p + i, n);
+		i += n;
+	}
+}
+
+void derive_add_blocks(struct derive *d, struct span text, const struct block *blocks, size_t n, int deeper)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct block *b = &blocks[i];
+		if (b->kind == BLOCK_HEADING && b->name)
+			derive_add(d, span_of(b->name));
+		else
+			derive_add_verbatim(d, (struct span){ text.p + b->start, b->end - b->start });
+		derive_end(d, b->kind, b->level + (b->kind == BLOCK_HEADING ? deeper : 0),
+		           b->name ? span_of(b->name) : (struct span){ 0 });
+		if (b->kind == BLOCK_ROW && (i + 1 == n || blocks[i + 1].kind != BLOCK_ROW))
+			derive_table_end(d);
+	}
+}
+
 void derive_line_break(struct derive *d)
 {
 	d->space = false;
@@ -153,44 +179,12 @@ void derive_title(struct derive *d, struct span title)
 
 void derive_author(struct derive *d, struct span author)
 {
-	char *clean = outline_clean(author);
-	if (!clean)
-		return;
-	if (!d->author) {
-		d->author = clean;
-		return;
-	}
-	struct buf both = buf_new(AUTHOR_MAX);
-	if (!strstr(d->author, clean) && buf_printf(&both, "%s; %s", d->author, clean) == 0) {
-		free(d->author);
-		d->author = buf_take(&both, &(size_t){ 0 });
-	}
-	buf_free(&both);
-	free(clean);
-}
-
-/* How much of it is YYYY[-MM[-DD[Thh:mm:ss]]]. */
-static size_t date_len(struct span s)
-{
-	static const char form[] = "0000-00-00T00:00:00";
-	size_t n = 0;
-	while (n < s.len && n < sizeof form - 1 && (form[n] == '0' ? is_digit(s.p[n]) : s.p[n] == form[n]))
-		n++;
-	return n == 19 ? 19 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
+	outline_author(&d->outline, author);
 }
 
 void derive_date(struct derive *d, struct span date)
 {
-	date = span_trim(date);
-	size_t n = date_len(date);
-	if (d->date || n == 0)
-		return;
-	/* a time of no known zone says no more than its day */
-	if (n == 19 && date.p[date.len - 1] != 'Z')
-		n = 10;
-	d->date = mem_alloc(n + 2, 1);
-	memcpy(d->date, date.p, n);
-	strcpy(d->date + n, n == 19 ? "Z" : "");
+	outline_date(&d->outline, date);
 }
 
 enum skip_reason derive_finish(struct derive *d, struct document *doc)
@@ -209,7 +203,7 @@ enum skip_reason derive_finish(struct derive *d, struct document *doc)
 	*doc = (struct document){
 		.title = d->outline.title, .blocks = d->outline.items, .n_blocks = d->outline.n,
 		.derived = true, .page_starts = d->pages, .n_pages = d->n_pages,
-		.author = d->author, .date = d->date,
+		.author = d->outline.author, .date = d->outline.date,
 	};
 	/* pages at the end that hold nothing begin where the text ends */
 	for (size_t i = 0; i < doc->n_pages; i++)
@@ -218,7 +212,6 @@ enum skip_reason derive_finish(struct derive *d, struct document *doc)
 	doc->text = buf_take(&d->text, &doc->text_len);
 	d->outline = (struct outline){ 0 };
 	d->pages = NULL;
-	d->author = d->date = NULL;
 	derive_free(d);
 	return SKIP_NONE;
 }

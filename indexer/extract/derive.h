@@ -20,7 +20,6 @@ struct derive {
 	bool space;          /* white space stands before what comes next */
 	size_t *pages;
 	size_t n_pages, pages_cap;
-	char *author, *date;
 };
 struct derive derive_new(void);
 void derive_free(struct derive *d);
@@ -30,6 +29,10 @@ void derive_free(struct derive *d);
 void derive_add(struct derive *d, struct span text);
 /* The same with line ends kept. */
 void derive_add_lines(struct derive *d, struct span text);
+/* As it stands, tabs and spaces too; only control bytes and what is no UTF-8 are left out. */
+void derive_add_verbatim(struct derive *d, struct span text);
+/* The blocks of another text, headings by their names, `deeper` levels down. */
+void derive_add_blocks(struct derive *d, struct span text, const struct block *blocks, size_t n, int deeper);
 void derive_line_break(struct derive *d);
 /* Between the cells of a row: " | ". */
 void derive_cell(struct derive *d);

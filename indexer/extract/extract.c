@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "indexer/extract/compressed.h"
 #include "indexer/extract/decode.h"
 #include "indexer/extract/format.h"
 #include "indexer/extract/html.h"
@@ -12,6 +13,7 @@
 #include "indexer/extract/outline.h"
 #include "indexer/extract/packed.h"
 #include "indexer/extract/pdf.h"
+#include "indexer/extract/plain.h"
 #include "indexer/extract/run_map.h"
 #include "indexer/extract/sandbox.h"
 
@@ -31,6 +33,7 @@ static void fill(struct document *doc, struct decoded *d, struct outline *o)
 		.text = d->text, .text_len = d->len, .title = o->title,
 		.blocks = o->items, .n_blocks = o->n,
 		.runs = d->runs, .n_runs = d->n_runs,
+		.author = o->author, .date = o->date,
 		.line_starts = d->line_starts, .n_lines = d->n_lines,
 	};
 	*d = (struct decoded){ 0 };
@@ -66,15 +69,32 @@ void extract_why(char why[EXTRACT_WHY], const char *fmt, ...)
 	va_end(ap);
 }
 
-static enum skip_reason read_text(struct span path, struct span bytes, struct document *doc)
+static enum skip_reason make_text(struct format format, struct span bytes, struct document *doc,
+                                  char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = format.maker(bytes, doc, why);
+	if (reason == SKIP_NONE) {
+		doc->format = format.name;
+		document_number_lines(doc);
+	}
+	return reason;
+}
+
+static enum skip_reason read_text(struct span path, struct span bytes, struct document *doc,
+                                  char why[EXTRACT_WHY])
 {
 	struct decoded d;
-	bool html = format_of(path, bytes).reader == NULL;
+	struct format by_bytes = format_of(path, bytes);
+	if (by_bytes.maker)
+		return make_text(by_bytes, bytes, doc, why);
+	bool html = by_bytes.reader == NULL;
 	enum skip_reason reason = decode(bytes, html ? html_charset(bytes) : (struct span){ 0 }, &d);
 	if (reason)
 		return reason;
 	struct format format = format_of(path, (struct span){ d.text, d.len });
 	struct outline o = { .text = { d.text, d.len } };
+	if (format.maker) /* seen only now, in UTF-16 say: as plain text */
+		format = (struct format){ .name = "text", .reader = plain_outline };
 	if (format.reader)
 		format.reader(&o);
 	else
@@ -89,6 +109,18 @@ static enum skip_reason read_text(struct span path, struct span bytes, struct do
 	return SKIP_NONE;
 }
 
+/* Its reader says which format the packed text is in. */
+static enum skip_reason read_compressed(const struct packed_format *packed, struct span path,
+                                        struct span bytes, struct document *doc, char why[EXTRACT_WHY])
+{
+	enum skip_reason reason = sandbox_read(packed, path, bytes, doc, why);
+	if (reason == SKIP_NONE) {
+		doc->format = format_named(span_of(why));
+		why[0] = '\0';
+	}
+	return reason;
+}
+
 enum skip_reason extract(struct span path, struct span bytes, struct document *doc,
                          char why[EXTRACT_WHY])
 {
@@ -96,11 +128,15 @@ enum skip_reason extract(struct span path, struct span bytes, struct document *d
 	why[0] = '\0';
 	const char *magic = magic_format(path, bytes);
 	const struct packed_format *packed = magic ? packed_by_magic(magic) : NULL;
+	if (packed && packed->read == compressed_read)
+		return read_compressed(packed, path, bytes, doc, why);
+	if (packed && packed->read)
+		return sandbox_read(packed, path, bytes, doc, why);
 	if (packed)
-		return packed->read ? sandbox_read(packed, path, bytes, doc, why) : pdf_read(bytes, doc, why);
+		return pdf_read(bytes, doc, why);
 	if (magic) {
 		extract_why(why, "%s", magic);
 		return SKIP_UNSUPPORTED;
 	}
-	return is_blank(bytes) ? SKIP_EMPTY : read_text(path, bytes, doc);
+	return is_blank(bytes) ? SKIP_EMPTY : read_text(path, bytes, doc, why);
 }

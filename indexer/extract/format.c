@@ -1,13 +1,21 @@
 #include "indexer/extract/format.h"
 
+#include "indexer/extract/asciidoc.h"
+#include "indexer/extract/config_text.h"
 #include "indexer/extract/csv_text.h"
 #include "indexer/extract/json_text.h"
+#include "indexer/extract/latex.h"
 #include "indexer/extract/line.h"
+#include "indexer/extract/mail.h"
+#include "indexer/extract/mail_header.h"
+#include "indexer/extract/man.h"
 #include "indexer/extract/markdown.h"
+#include "indexer/extract/notebook.h"
 #include "indexer/extract/org.h"
 #include "indexer/extract/plain.h"
 #include "indexer/extract/rst.h"
 #include "indexer/extract/source_code.h"
+#include "indexer/extract/subtitles.h"
 
 struct span path_name(struct span path)
 {
@@ -32,80 +40,88 @@ struct row {
 	const char *names; /* extensions, whole names or interpreters, with spaces around */
 	const char *format;
 	outline_reader *reader;
+	text_maker *maker;
 };
 
 static const struct row by_extension[] = {
-	{ " md markdown mdown mkd mdx rmd qmd ", "markdown", markdown_outline },
-	{ " txt text log ", "text", plain_outline },
-	{ " html htm xhtml shtml ", "html", NULL },
-	{ " rst rest ", "rst", rst_outline },
-	{ " org ", "org", org_outline },
-	{ " json jsonl ndjson geojson ipynb webmanifest ", "json", json_outline },
-	{ " csv tsv tab ", "csv", csv_outline },
-	{ " c h ", "c", brace_outline },
-	{ " cc cpp cxx hh hpp hxx inl ipp ", "c++", brace_outline },
-	{ " cs ", "c#", brace_outline },
-	{ " java ", "java", brace_outline },
-	{ " js mjs cjs jsx ", "javascript", brace_outline },
-	{ " ts tsx mts cts ", "typescript", brace_outline },
-	{ " go ", "go", brace_outline },
-	{ " rs ", "rust", brace_outline },
-	{ " kt kts ", "kotlin", brace_outline },
-	{ " swift ", "swift", brace_outline },
-	{ " scala sc ", "scala", brace_outline },
-	{ " php phtml ", "php", brace_outline },
-	{ " dart ", "dart", brace_outline },
-	{ " zig ", "zig", brace_outline },
-	{ " d ", "d", brace_outline },
-	{ " m mm ", "objective-c", brace_outline },
-	{ " groovy gradle ", "groovy", brace_outline },
-	{ " awk ", "awk", brace_outline },
-	{ " css scss less ", "css", brace_outline },
-	{ " proto thrift ", "protobuf", brace_outline },
-	{ " cu cuh cl glsl vert frag hlsl metal ", "gpu code", brace_outline },
-	{ " tf hcl ", "hcl", brace_outline },
-	{ " py pyi pyx pyw ", "python", keyword_outline },
-	{ " rb rake gemspec ", "ruby", keyword_outline },
-	{ " lua ", "lua", keyword_outline },
-	{ " sh bash zsh ksh fish bats ", "shell", keyword_outline },
-	{ " pl pm t ", "perl", keyword_outline },
-	{ " ex exs ", "elixir", keyword_outline },
-	{ " jl ", "julia", keyword_outline },
-	{ " tcl ", "tcl", keyword_outline },
-	{ " vim ", "vim script", keyword_outline },
-	{ " nim gd cr ps1 ", "code", keyword_outline },
-	{ " sql ddl ", "sql", sql_outline },
+	{ " md markdown mdown mkd mdx rmd qmd ", "markdown", markdown_outline, NULL },
+	{ " txt text log ", "text", plain_outline, NULL },
+	{ " html htm xhtml shtml ", "html", NULL, NULL },
+	{ " eml mbox mbx ", "mail", NULL, mail_read },
+	{ " ipynb ", "notebook", NULL, notebook_read },
+	{ " rst rest ", "rst", rst_outline, NULL },
+	{ " org ", "org", org_outline, NULL },
+	{ " json jsonl ndjson geojson webmanifest ", "json", json_outline, NULL },
+	{ " csv tsv tab ", "csv", csv_outline, NULL },
+	{ " c h ", "c", brace_outline, NULL },
+	{ " cc cpp cxx hh hpp hxx inl ipp ", "c++", brace_outline, NULL },
+	{ " cs ", "c#", brace_outline, NULL },
+	{ " java ", "java", brace_outline, NULL },
+	{ " js mjs cjs jsx ", "javascript", brace_outline, NULL },
+	{ " ts tsx mts cts ", "typescript", brace_outline, NULL },
+	{ " go ", "go", brace_outline, NULL },
+	{ " rs ", "rust", brace_outline, NULL },
+	{ " kt kts ", "kotlin", brace_outline, NULL },
+	{ " swift ", "swift", brace_outline, NULL },
+	{ " scala sc ", "scala", brace_outline, NULL },
+	{ " php phtml ", "php", brace_outline, NULL },
+	{ " dart ", "dart", brace_outline, NULL },
+	{ " zig ", "zig", brace_outline, NULL },
+	{ " d ", "d", brace_outline, NULL },
+	{ " m mm ", "objective-c", brace_outline, NULL },
+	{ " groovy gradle ", "groovy", brace_outline, NULL },
+	{ " awk ", "awk", brace_outline, NULL },
+	{ " css scss less ", "css", brace_outline, NULL },
+	{ " proto thrift ", "protobuf", brace_outline, NULL },
+	{ " cu cuh cl glsl vert frag hlsl metal ", "gpu code", brace_outline, NULL },
+	{ " tf hcl ", "hcl", brace_outline, NULL },
+	{ " py pyi pyx pyw ", "python", keyword_outline, NULL },
+	{ " rb rake gemspec ", "ruby", keyword_outline, NULL },
+	{ " lua ", "lua", keyword_outline, NULL },
+	{ " sh bash zsh ksh fish bats ", "shell", keyword_outline, NULL },
+	{ " pl pm t ", "perl", keyword_outline, NULL },
+	{ " ex exs ", "elixir", keyword_outline, NULL },
+	{ " jl ", "julia", keyword_outline, NULL },
+	{ " tcl ", "tcl", keyword_outline, NULL },
+	{ " vim ", "vim script", keyword_outline, NULL },
+	{ " nim gd cr ps1 ", "code", keyword_outline, NULL },
+	{ " sql ddl ", "sql", sql_outline, NULL },
 	{ " r hs ml mli fs fsx clj cljs lisp lsp el scm rkt erl hrl f f90 f95 for pas ", "code",
-	  code_outline },
+	  code_outline, NULL },
 	{ " vb bas asm s v sv vhd vhdl elm purs cmake mk mak ninja bazel bzl nix dockerfile ", "code",
-	  code_outline },
-	{ " yaml yml toml ini cfg conf properties service desktop ", "configuration", code_outline },
-	{ " xml xsl xsd dtd plist rdf ", "xml", code_outline },
-	{ " diff patch ", "diff", code_outline },
+	  code_outline, NULL },
+	{ " tex latex ltx ", "latex", latex_outline, NULL },
+	{ " adoc asciidoc ", "asciidoc", asciidoc_outline, NULL },
+	{ " srt vtt ", "subtitles", subtitles_outline, NULL },
+	{ " yaml yml ", "yaml", yaml_outline, NULL },
+	{ " toml ini cfg conf service desktop ", "configuration", tables_outline, NULL },
+	{ " properties ", "configuration", code_outline, NULL },
+	{ " xml xsl xsd dtd plist rdf ", "xml", code_outline, NULL },
+	{ " diff patch ", "diff", code_outline, NULL },
 };
 
 static const struct row by_whole_name[] = {
 	{ " makefile gnumakefile dockerfile containerfile cmakelists.txt justfile ", "code",
-	  code_outline },
-	{ " rakefile gemfile vagrantfile ", "ruby", keyword_outline },
-	{ " jenkinsfile ", "groovy", brace_outline },
-	{ " .bashrc .profile .bash_profile .zshrc ", "shell", keyword_outline },
+	  code_outline, NULL },
+	{ " rakefile gemfile vagrantfile ", "ruby", keyword_outline, NULL },
+	{ " jenkinsfile ", "groovy", brace_outline, NULL },
+	{ " .bashrc .profile .bash_profile .zshrc ", "shell", keyword_outline, NULL },
 };
 
 static const struct row by_interpreter[] = {
-	{ " python python2 python3 pypy ", "python", keyword_outline },
-	{ " sh bash dash zsh ksh fish ", "shell", keyword_outline },
-	{ " perl ", "perl", keyword_outline },
-	{ " ruby ", "ruby", keyword_outline },
-	{ " lua ", "lua", keyword_outline },
-	{ " tclsh wish expect ", "tcl", keyword_outline },
-	{ " node deno bun ", "javascript", brace_outline },
-	{ " php ", "php", brace_outline },
-	{ " awk gawk mawk ", "awk", brace_outline },
-	{ " make ", "code", code_outline },
+	{ " python python2 python3 pypy ", "python", keyword_outline, NULL },
+	{ " sh bash dash zsh ksh fish ", "shell", keyword_outline, NULL },
+	{ " perl ", "perl", keyword_outline, NULL },
+	{ " ruby ", "ruby", keyword_outline, NULL },
+	{ " lua ", "lua", keyword_outline, NULL },
+	{ " tclsh wish expect ", "tcl", keyword_outline, NULL },
+	{ " node deno bun ", "javascript", brace_outline, NULL },
+	{ " php ", "php", brace_outline, NULL },
+	{ " awk gawk mawk ", "awk", brace_outline, NULL },
+	{ " make ", "code", code_outline, NULL },
 };
 
-static const struct format plain = { "text", plain_outline };
+static const struct format plain = { "text", plain_outline, NULL };
 
 /* Whether `name` is one of the words of a row, without regard to case. */
 static bool lists(const char *words, struct span name)
@@ -130,7 +146,7 @@ static bool find(const struct row *rows, size_t n, struct span name, struct form
 {
 	for (size_t i = 0; name.len > 0 && i < n; i++) {
 		if (lists(rows[i].names, name)) {
-			*format = (struct format){ rows[i].format, rows[i].reader };
+			*format = (struct format){ rows[i].format, rows[i].reader, rows[i].maker };
 			return true;
 		}
 	}
@@ -184,6 +200,15 @@ static bool looks_like_json(struct span text)
 	       last == (s.p[0] == '{' ? '}' : ']');
 }
 
+/* "ls.1", "SSL_read.3ssl", "x.man" */
+static bool is_man_name(struct span path)
+{
+	struct span end = path_extension(path);
+	return end.len > 0 && end.len < 9 &&
+	       ((end.p[0] >= '1' && end.p[0] <= '9') || span_is_nocase(end, "n") || span_is_nocase(end, "man") ||
+	        span_is_nocase(end, "mdoc") || span_is_nocase(end, "roff"));
+}
+
 struct format format_of(struct span path, struct span text)
 {
 	struct format format = plain;
@@ -192,15 +217,31 @@ struct format format_of(struct span path, struct span text)
 	    !(format.reader == plain_outline && looks_like_html(text)))
 		return format;
 	if (looks_like_html(text))
-		return (struct format){ "html", NULL };
+		return (struct format){ "html", NULL, NULL };
 	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path),
 	         &format) ||
 	    find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
 	         &format))
 		return format;
 	if (span_starts(text, "<?xml"))
-		return (struct format){ "xml", code_outline };
+		return (struct format){ "xml", code_outline, NULL };
+	if (mail_header_begins(text))
+		return (struct format){ "mail", NULL, mail_read };
+	if (is_man_name(path) && man_begins(text))
+		return (struct format){ "man", NULL, man_read };
 	if (looks_like_json(text))
-		return (struct format){ "json", json_outline };
+		return (struct format){ "json", json_outline, NULL };
 	return format;
+}
+
+const char *format_named(struct span name)
+{
+	static const char *const others[] = { "html", "man", "xml" }; /* known by content */
+	for (size_t i = 0; i < sizeof by_extension / sizeof *by_extension; i++)
+		if (span_equal(name, span_of(by_extension[i].format)))
+			return by_extension[i].format;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (span_equal(name, span_of(others[i])))
+			return others[i];
+	return plain.name;
 }

@@ -1,12 +1,15 @@
 #include "indexer/extract/outline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "indexer/extract/line.h"
 
 #define NAME_MAX_BYTES 200
+#define AUTHOR_MAX 300
 /* Beyond the first blocks, at most one for so many bytes of text. */
 #define FREE_BLOCKS 4096
 #define BYTES_PER_BLOCK 32
@@ -17,6 +20,8 @@ void outline_free(struct outline *o)
 		free(o->items[i].name);
 	free(o->items);
 	free(o->title);
+	free(o->author);
+	free(o->date);
 	*o = (struct outline){ 0 };
 }
 
@@ -66,4 +71,46 @@ void outline_title(struct outline *o, struct span name)
 {
 	if (!o->title)
 		o->title = outline_clean(name);
+}
+
+void outline_author(struct outline *o, struct span name)
+{
+	char *clean = outline_clean(name);
+	if (!clean)
+		return;
+	if (!o->author) {
+		o->author = clean;
+		return;
+	}
+	struct buf both = buf_new(AUTHOR_MAX);
+	if (!strstr(o->author, clean) && buf_printf(&both, "%s; %s", o->author, clean) == 0) {
+		free(o->author);
+		o->author = buf_take(&both, &(size_t){ 0 });
+	}
+	buf_free(&both);
+	free(clean);
+}
+
+/* How much of it is YYYY[-MM[-DD[Thh:mm:ss]]]. */
+static size_t date_len(struct span s)
+{
+	static const char form[] = "0000-00-00T00:00:00";
+	size_t n = 0;
+	while (n < s.len && n < sizeof form - 1 && (form[n] == '0' ? is_digit(s.p[n]) : s.p[n] == form[n]))
+		n++;
+	return n == 19 ? 19 : n >= 10 ? 10 : n >= 7 ? 7 : n >= 4 ? 4 : 0;
+}
+
+void outline_date(struct outline *o, struct span date)
+{
+	date = span_trim(date);
+	size_t n = date_len(date);
+	if (o->date || n == 0)
+		return;
+	/* a time of no known zone says no more than its day */
+	if (n == 19 && date.p[date.len - 1] != 'Z')
+		n = 10;
+	o->date = mem_alloc(n + 2, 1);
+	memcpy(o->date, date.p, n);
+	strcpy(o->date + n, n == 19 ? "Z" : "");
 }

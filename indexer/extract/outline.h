@@ -11,6 +11,7 @@ struct outline {
 	struct block *items;
 	size_t n, cap;
 	char *title;
+	char *author, *date; /* as in struct document */
 };
 
 void outline_free(struct outline *o);
@@ -24,6 +25,10 @@ void outline_add(struct outline *o, enum block_kind kind, int level, size_t star
 
 /* Sets the title, unless there is one or the name is empty. */
 void outline_title(struct outline *o, struct span name);
+
+/* Another author is put behind with "; "; of a date, what is ISO 8601 in front, and the first counts. */
+void outline_author(struct outline *o, struct span name);
+void outline_date(struct outline *o, struct span date);
 
 /* Single spaces for white space and control bytes, none at the ends; at most
  * 200 bytes. NULL when nothing is left; free() it. */

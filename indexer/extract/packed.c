@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "indexer/extract/compressed.h"
 #include "indexer/extract/office.h"
 #include "indexer/extract/rtf.h"
 
@@ -15,6 +16,11 @@ static const struct packed_format formats[] = {
 	{ "odp", "OpenDocument slides", odf_read, office_load },
 	{ "epub", "EPUB book", epub_read, office_load },
 	{ "rtf", "RTF document", rtf_read, NULL },
+	{ "gzip", "gzip archive", compressed_read, compressed_load },
+	{ "bzip2", "bzip2 archive", compressed_read, compressed_load },
+	{ "xz", "xz archive", compressed_read, compressed_load },
+	{ "zstd", "zstd archive", compressed_read, compressed_load },
+	{ "lz4", "lz4 archive", compressed_read, compressed_load },
 	{ NULL, NULL, NULL, NULL },
 };
 

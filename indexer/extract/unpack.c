@@ -15,6 +15,12 @@
 #define FUNCTIONS(X) \
 	X(archive_read_new) \
 	X(archive_read_support_format_zip) \
+	X(archive_read_support_format_raw) \
+	X(archive_read_support_filter_gzip) \
+	X(archive_read_support_filter_bzip2) \
+	X(archive_read_support_filter_xz) \
+	X(archive_read_support_filter_zstd) \
+	X(archive_read_support_filter_lz4) \
 	X(archive_read_open_memory) \
 	X(archive_read_next_header) \
 	X(archive_read_data) \
@@ -176,5 +182,39 @@ enum skip_reason unpack(struct span zip, bool (*wanted)(const char *name), struc
 		members_free(out);
 	else
 		*why = NULL;
+	return reason;
+}
+
+/* A filter that this libarchive was built without is missed when a stream needs it. */
+static bool open_stream(struct archive *a, struct span packed)
+{
+	lib.archive_read_support_filter_gzip(a);
+	lib.archive_read_support_filter_bzip2(a);
+	lib.archive_read_support_filter_xz(a);
+	lib.archive_read_support_filter_zstd(a);
+	lib.archive_read_support_filter_lz4(a);
+	struct archive_entry *entry = NULL;
+	return lib.archive_read_support_format_raw(a) == ARCHIVE_OK &&
+	       lib.archive_read_open_memory(a, packed.p, packed.len) == ARCHIVE_OK &&
+	       lib.archive_read_next_header(a, &entry) == ARCHIVE_OK;
+}
+
+enum skip_reason unpack_stream(struct span packed, struct buf *out, const char **why)
+{
+	bool broken = false;
+	enum skip_reason reason = SKIP_MALFORMED;
+	if (!unpack_load()) {
+		*why = "reading it needs libarchive: apt-get install libarchive13";
+		return SKIP_UNSUPPORTED;
+	}
+	struct archive *a = lib.archive_read_new();
+	*why = "its packing is damaged";
+	if (a && open_stream(a, packed)) {
+		if (read_member(a, out, &broken))
+			reason = SKIP_NONE;
+		else if (!broken)
+			reason = SKIP_TOO_LARGE;
+	}
+	lib.archive_read_free(a);
 	return reason;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "indexer/skip.h"
 
@@ -35,5 +36,9 @@ bool unpack_load(void);
  * On anything but SKIP_NONE *out is {0} and *why says more (a constant). */
 enum skip_reason unpack(struct span zip, bool (*wanted)(const char *name), struct members *out,
                         const char **why);
+
+/* Unpacks what gzip, bzip2, xz, zstd or lz4 packed, up to out's maximum; more than that is
+ * SKIP_TOO_LARGE. On anything but SKIP_NONE *why says more (a constant). */
+enum skip_reason unpack_stream(struct span packed, struct buf *out, const char **why);
 
 #endif

@@ -29,7 +29,7 @@ sqlite3     store/.*
 cblas       base/blas\.c
 openblas    base/blas\.c
 f77blas     base/blas\.c
-cjson/      base/json.*\.[ch] models/.* cli/.* serve/.* query/present.* ask/.*
+cjson/      base/json.*\.[ch] indexer/extract/notebook\.c models/.* cli/.* serve/.* query/present.* ask/.*
 unicode/    words/.*\.c base/(sentence|boundaries|fold|pattern)\.[ch] indexer/extract/(encoding|decode|code_page)\.c cli/cmd_version\.c
 libstemmer  words/stem\.c
 xxhash      base/hash\.c cli/cmd_version\.c

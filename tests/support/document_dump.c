@@ -19,6 +19,10 @@ void document_dump(const struct document *doc, struct buf *out)
 {
 	static const char *const kinds[] = { "heading", "paragraph", "list", "code", "definition", "row" };
 	buf_printf(out, "format %s\ntitle %s\n", doc->format, doc->title ? doc->title : "-");
+	if (doc->author)
+		buf_printf(out, "author %s\n", doc->author);
+	if (doc->date)
+		buf_printf(out, "date %s\n", doc->date);
 	for (size_t i = 0; i < doc->n_blocks; i++) {
 		const struct block *b = &doc->blocks[i];
 		size_t from, to;

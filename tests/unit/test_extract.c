@@ -176,7 +176,8 @@ static void hostile_inputs_end(void **state)
 {
 	(void)state;
 	static const char *const names[] = { "a.md", "a.html", "a.rst", "a.org", "a.json", "a.csv", "a.c",
-		                             "a.py", "a.sql", "a.txt", "a.ini" };
+		                             "a.py", "a.sql", "a.txt", "a.ini", "a.tex", "a.adoc", "a.srt",
+		                             "a.yaml", "a.toml", "a.eml", "a.ipynb", "a.1" };
 	static const char *const units[] = {
 		"<", "a", "<div>", "<a ", "<b x=\"", "[", "![", "{", "(", "\"", "'", "`", "\\`", "\\'", "*", "_",
 		"# a\n", "- ", "- a\n", ">", "> a\n", "|", "|a\n", "\n", "\r", "a\r\n", "```\n", "<!--", "<!-- \n",
@@ -184,7 +185,11 @@ static void hostile_inputs_end(void **state)
 		".. a::\n", "::\n\n a\n",
 		"\xC3\xA9", "\xE9", "\xFF", "\x1b$B", " ", "\t", "a b ", "</script", "<script>", "<tr><td>", "<li>",
 		"<title>", "{\"a\":", "\"\n", "a,\"", "#+BEGIN_SRC\n", "* a\n", "---\n", "@a\n", "\"\"\"", "[[", "]]",
-		"a\n\n",
+		"a\n\n", "\\section{", "\\section{a}", "\\begin{a}", "\\begin{verbatim}\n", "\\item", "%", "= a\n",
+		"----\n", "|===\n", "0:1 --> 0:2\n", "a:\n", "a:\n\n\n", "[a]\n", "#\n",
+		"From a\nTo: b\n\n", "Content-Type: multipart/alternative; boundary=b\n\n--b\n", "a: =?utf-8?q?a?=\n ",
+		"From: a\nSubject: b\n", "--b\n", "=?", "=\n", "{\"cells\":[", "[1,", ".SH a\n", ".TP\n", ".Op Fl a\n", "\\(",
+		".if \\{\n", ".TS\n", ".TH a 1\n.RS\n",
 	};
 	for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
 		struct buf b = buf_new(4 << 20);
