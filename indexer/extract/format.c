@@ -48,22 +48,22 @@ static const struct row by_extension[] = {
 	{ " java ", "java", brace_outline },
 	{ " js mjs cjs jsx ", "javascript", brace_outline },
 	{ " ts tsx mts cts ", "typescript", brace_outline },
-	{ " go ", "go", brace_outline },
+	{ " go ", "go", brace_line_outline },
 	{ " rs ", "rust", brace_outline },
-	{ " kt kts ", "kotlin", brace_outline },
-	{ " swift ", "swift", brace_outline },
-	{ " scala sc ", "scala", brace_outline },
+	{ " kt kts ", "kotlin", brace_line_outline },
+	{ " swift ", "swift", brace_line_outline },
+	{ " scala sc ", "scala", brace_line_outline },
 	{ " php phtml ", "php", brace_outline },
 	{ " dart ", "dart", brace_outline },
 	{ " zig ", "zig", brace_outline },
 	{ " d ", "d", brace_outline },
 	{ " m mm ", "objective-c", brace_outline },
-	{ " groovy gradle ", "groovy", brace_outline },
+	{ " groovy gradle ", "groovy", brace_line_outline },
 	{ " awk ", "awk", brace_outline },
 	{ " css scss less ", "css", brace_outline },
 	{ " proto thrift ", "protobuf", brace_outline },
 	{ " cu cuh cl glsl vert frag hlsl metal ", "gpu code", brace_outline },
-	{ " tf hcl ", "hcl", brace_outline },
+	{ " tf hcl ", "hcl", brace_line_outline },
 	{ " py pyi pyx pyw ", "python", keyword_outline },
 	{ " rb rake gemspec ", "ruby", keyword_outline },
 	{ " lua ", "lua", keyword_outline },
@@ -75,20 +75,30 @@ static const struct row by_extension[] = {
 	{ " vim ", "vim script", keyword_outline },
 	{ " nim gd cr ps1 ", "code", keyword_outline },
 	{ " sql ddl ", "sql", sql_outline },
-	{ " r hs ml mli fs fsx clj cljs lisp lsp el scm rkt erl hrl f f90 f95 for pas ", "code",
-	  code_outline },
-	{ " vb bas asm s v sv vhd vhdl elm purs cmake mk mak ninja bazel bzl nix dockerfile ", "code",
-	  code_outline },
+	{ " r ", "r", keyword_outline },
+	{ " f f90 f95 for ", "fortran", fortran_outline },
+	{ " v sv svh ", "verilog", keyword_outline },
+	{ " cmake ", "cmake", keyword_outline },
+	{ " bzl bazel star ", "starlark", keyword_outline },
+	{ " hs lhs ", "haskell", toplevel_outline },
+	{ " elm purs ", "elm", toplevel_outline },
+	{ " ml mli ", "ocaml", toplevel_outline },
+	{ " fs fsx fsi ", "f#", toplevel_outline },
+	{ " clj cljs cljc edn ", "clojure", toplevel_outline },
+	{ " lisp lsp el scm rkt ss ", "lisp", toplevel_outline },
+	{ " erl hrl ", "erlang", toplevel_outline },
+	{ " pas vb bas asm s vhd vhdl mk mak ninja nix dockerfile ", "code", code_outline },
 	{ " yaml yml toml ini cfg conf properties service desktop ", "configuration", code_outline },
 	{ " xml xsl xsd dtd plist rdf ", "xml", code_outline },
 	{ " diff patch ", "diff", code_outline },
 };
 
 static const struct row by_whole_name[] = {
-	{ " makefile gnumakefile dockerfile containerfile cmakelists.txt justfile ", "code",
+	{ " makefile gnumakefile dockerfile containerfile justfile ", "code",
 	  code_outline },
+	{ " cmakelists.txt ", "cmake", keyword_outline },
 	{ " rakefile gemfile vagrantfile ", "ruby", keyword_outline },
-	{ " jenkinsfile ", "groovy", brace_outline },
+	{ " jenkinsfile ", "groovy", brace_line_outline },
 	{ " .bashrc .profile .bash_profile .zshrc ", "shell", keyword_outline },
 };
 
@@ -187,15 +197,16 @@ static bool looks_like_json(struct span text)
 struct format format_of(struct span path, struct span text)
 {
 	struct format format = plain;
+	/* CMakeLists.txt is none of the other .txt */
+	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path), &format))
+		return format;
 	if (find(by_extension, sizeof by_extension / sizeof *by_extension, path_extension(path),
 	         &format) &&
 	    !(format.reader == plain_outline && looks_like_html(text)))
 		return format;
 	if (looks_like_html(text))
 		return (struct format){ "html", NULL };
-	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path),
-	         &format) ||
-	    find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
+	if (find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
 	         &format))
 		return format;
 	if (span_starts(text, "<?xml"))
