@@ -212,7 +212,8 @@ static const char *group_formats(const char *group)
 	static const char *const groups[][2] = {
 		{ "code", "|c|c++|c#|java|javascript|typescript|go|rust|kotlin|swift|scala|php|dart|zig|d|"
 		          "objective-c|groovy|awk|css|protobuf|gpu code|hcl|python|ruby|lua|shell|perl|elixir|"
-		          "julia|tcl|vim script|sql|diff|code|" },
+		          "julia|tcl|vim script|r|fortran|verilog|cmake|starlark|haskell|elm|ocaml|f#|clojure|"
+		          "lisp|erlang|sql|diff|code|" },
 		{ "text", "|text|markdown|rst|org|" },
 		{ "doc", "|html|pdf|docx|odt|rtf|epub|pptx|odp|xlsx|ods|" },
 		{ "data", "|json|csv|xml|configuration|" },

@@ -59,22 +59,22 @@ static const struct row by_extension[] = {
 	{ " java ", "java", brace_outline, NULL },
 	{ " js mjs cjs jsx ", "javascript", brace_outline, NULL },
 	{ " ts tsx mts cts ", "typescript", brace_outline, NULL },
-	{ " go ", "go", brace_outline, NULL },
+	{ " go ", "go", brace_line_outline, NULL },
 	{ " rs ", "rust", brace_outline, NULL },
-	{ " kt kts ", "kotlin", brace_outline, NULL },
-	{ " swift ", "swift", brace_outline, NULL },
-	{ " scala sc ", "scala", brace_outline, NULL },
+	{ " kt kts ", "kotlin", brace_line_outline, NULL },
+	{ " swift ", "swift", brace_line_outline, NULL },
+	{ " scala sc ", "scala", brace_line_outline, NULL },
 	{ " php phtml ", "php", brace_outline, NULL },
 	{ " dart ", "dart", brace_outline, NULL },
 	{ " zig ", "zig", brace_outline, NULL },
 	{ " d ", "d", brace_outline, NULL },
 	{ " m mm ", "objective-c", brace_outline, NULL },
-	{ " groovy gradle ", "groovy", brace_outline, NULL },
+	{ " groovy gradle ", "groovy", brace_line_outline, NULL },
 	{ " awk ", "awk", brace_outline, NULL },
 	{ " css scss less ", "css", brace_outline, NULL },
 	{ " proto thrift ", "protobuf", brace_outline, NULL },
 	{ " cu cuh cl glsl vert frag hlsl metal ", "gpu code", brace_outline, NULL },
-	{ " tf hcl ", "hcl", brace_outline, NULL },
+	{ " tf hcl ", "hcl", brace_line_outline, NULL },
 	{ " py pyi pyx pyw ", "python", keyword_outline, NULL },
 	{ " rb rake gemspec ", "ruby", keyword_outline, NULL },
 	{ " lua ", "lua", keyword_outline, NULL },
@@ -86,10 +86,19 @@ static const struct row by_extension[] = {
 	{ " vim ", "vim script", keyword_outline, NULL },
 	{ " nim gd cr ps1 ", "code", keyword_outline, NULL },
 	{ " sql ddl ", "sql", sql_outline, NULL },
-	{ " r hs ml mli fs fsx clj cljs lisp lsp el scm rkt erl hrl f f90 f95 for pas ", "code",
-	  code_outline, NULL },
-	{ " vb bas asm s v sv vhd vhdl elm purs cmake mk mak ninja bazel bzl nix dockerfile ", "code",
-	  code_outline, NULL },
+	{ " r ", "r", keyword_outline, NULL },
+	{ " f f90 f95 for ", "fortran", fortran_outline, NULL },
+	{ " v sv svh ", "verilog", keyword_outline, NULL },
+	{ " cmake ", "cmake", keyword_outline, NULL },
+	{ " bzl bazel star ", "starlark", keyword_outline, NULL },
+	{ " hs lhs ", "haskell", toplevel_outline, NULL },
+	{ " elm purs ", "elm", toplevel_outline, NULL },
+	{ " ml mli ", "ocaml", toplevel_outline, NULL },
+	{ " fs fsx fsi ", "f#", toplevel_outline, NULL },
+	{ " clj cljs cljc edn ", "clojure", toplevel_outline, NULL },
+	{ " lisp lsp el scm rkt ss ", "lisp", toplevel_outline, NULL },
+	{ " erl hrl ", "erlang", toplevel_outline, NULL },
+	{ " pas vb bas asm s vhd vhdl mk mak ninja nix dockerfile ", "code", code_outline, NULL },
 	{ " tex latex ltx ", "latex", latex_outline, NULL },
 	{ " adoc asciidoc ", "asciidoc", asciidoc_outline, NULL },
 	{ " srt vtt ", "subtitles", subtitles_outline, NULL },
@@ -101,10 +110,11 @@ static const struct row by_extension[] = {
 };
 
 static const struct row by_whole_name[] = {
-	{ " makefile gnumakefile dockerfile containerfile cmakelists.txt justfile ", "code",
+	{ " makefile gnumakefile dockerfile containerfile justfile ", "code",
 	  code_outline, NULL },
+	{ " cmakelists.txt ", "cmake", keyword_outline, NULL },
 	{ " rakefile gemfile vagrantfile ", "ruby", keyword_outline, NULL },
-	{ " jenkinsfile ", "groovy", brace_outline, NULL },
+	{ " jenkinsfile ", "groovy", brace_line_outline, NULL },
 	{ " .bashrc .profile .bash_profile .zshrc ", "shell", keyword_outline, NULL },
 };
 
@@ -212,15 +222,16 @@ static bool is_man_name(struct span path)
 struct format format_of(struct span path, struct span text)
 {
 	struct format format = plain;
+	/* CMakeLists.txt is none of the other .txt */
+	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path), &format))
+		return format;
 	if (find(by_extension, sizeof by_extension / sizeof *by_extension, path_extension(path),
 	         &format) &&
 	    !(format.reader == plain_outline && looks_like_html(text)))
 		return format;
 	if (looks_like_html(text))
 		return (struct format){ "html", NULL, NULL };
-	if (find(by_whole_name, sizeof by_whole_name / sizeof *by_whole_name, path_name(path),
-	         &format) ||
-	    find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
+	if (find(by_interpreter, sizeof by_interpreter / sizeof *by_interpreter, interpreter_of(text),
 	         &format))
 		return format;
 	if (span_starts(text, "<?xml"))

@@ -20,6 +20,8 @@ struct reader {
 	size_t no_tick, no_apostrophe; /* none closes before here: do not look again */
 	size_t def;        /* where the definition that is open begins; NONE: none */
 	size_t def_code, def_body; /* where its signature begins and ends */
+	size_t parens;     /* that are open in the statement */
+	bool lines;        /* a statement ends with its line, and # begins a comment */
 };
 
 static bool skip_to(struct reader *r, size_t end)
@@ -37,6 +39,8 @@ static size_t line_end(struct span text, size_t at)
 static bool skip_comment(struct reader *r)
 {
 	struct span t = r->text;
+	if (r->lines && t.p[r->at] == '#' && (r->at == 0 || is_space(t.p[r->at - 1])))
+		return skip_to(r, line_end(t, r->at));
 	if (t.p[r->at] != '/' || r->at + 1 >= t.len)
 		return false;
 	if (t.p[r->at + 1] == '/')
@@ -125,6 +129,12 @@ static struct span head_span(const struct reader *r)
 	return span_trim((struct span){ r->text.p + r->code, len });
 }
 
+/* Go's structs hold no functions. */
+static bool is_go_type(struct span head)
+{
+	return span_starts(head, "type ");
+}
+
 /* A brace at the outermost level: a class (walked into), a definition, or code. */
 static void open_brace(struct reader *r)
 {
@@ -132,6 +142,7 @@ static void open_brace(struct reader *r)
 	static const char *const classes[] = { "class", "namespace", "interface", "trait", "impl" };
 	static const char *const containers[] = { "extern", "object", "module", "mod", "protocol",
 		                                  "extension", "package", "contract", "library" };
+	static const char *const structs[] = { "struct", "actor" };
 	static const char *const flow[] = { "if", "for", "while", "switch", "do", "else", "try",
 		                            "catch", "return", "foreach", "with", "using", "import" };
 	if (r->depth > 0 || r->code == NONE) {
@@ -142,6 +153,7 @@ static void open_brace(struct reader *r)
 	bool function = head.len > 0 && (head.p[head.len - 1] == ')' || head.p[head.len - 1] == '>');
 	if (r->containers < NESTING_MAX &&
 	    (has_word(head, classes, sizeof classes / sizeof *classes) ||
+	     (r->lines && !is_go_type(head) && has_word(head, structs, sizeof structs / sizeof *structs)) ||
 	     (!function && has_word(head, containers, sizeof containers / sizeof *containers)))) {
 		flush_code(r, r->head);
 		outline_add(r->o, BLOCK_DEFINITION, (int)r->containers + 1, r->head, r->at + 1, head);
@@ -191,16 +203,41 @@ static void close_brace(struct reader *r)
 		r->containers--;
 		r->head = r->at + 1;
 	}
+	if (r->depth == 0)
+		r->parens = 0;
 	r->code = r->depth == 0 ? NONE : r->code;
 }
 
-/* A blank line ends a comment that belongs to nothing. */
+static void end_statement(struct reader *r)
+{
+	r->head = r->at + 1;
+	r->code = NONE;
+	r->parens = 0;
+}
+
+/* Whether the statement goes on in the next line: its line ends in a sign that wants more, it is
+ * an annotation, or the next line begins with what no statement does. */
+static bool line_goes_on(const struct reader *r)
+{
+	struct span t = r->text;
+	size_t last = r->at, next = r->at + 1;
+	while (last > r->code && is_space(t.p[last - 1]))
+		last--;
+	while (next < t.len && is_space(t.p[next]))
+		next++;
+	return (r->lines && t.p[r->code] == '@') || (last > r->code && strchr(",=+-*|&:<(.", t.p[last - 1])) ||
+	       (next < t.len && strchr("{.:=)<+|&?", t.p[next]));
+}
+
+/* A blank line ends a comment that belongs to nothing, and a statement that has no semicolon. */
 static void read_newline(struct reader *r)
 {
 	size_t next = r->at + 1;
 	bool blank = next >= r->text.len || r->text.p[next] == '\n';
-	if (r->depth == 0 && r->code == NONE && blank)
-		r->head = next;
+	if (r->depth > 0 || r->parens > 0)
+		return;
+	if (r->code == NONE ? blank : (blank || r->lines) && !line_goes_on(r))
+		end_statement(r);
 }
 
 static void read_byte(struct reader *r)
@@ -213,17 +250,20 @@ static void read_byte(struct reader *r)
 	} else if (c == '\n') {
 		read_newline(r);
 	} else if (r->depth == 0 && c == ';') {
-		r->head = r->at + 1;
-		r->code = NONE;
+		end_statement(r);
 	} else if (r->depth == 0 && r->code == NONE && !is_space(c)) {
 		r->code = r->at;
 	}
+	if (r->depth == 0 && (c == '(' || c == '['))
+		r->parens++;
+	else if (r->depth == 0 && (c == ')' || c == ']') && r->parens > 0)
+		r->parens--;
 	r->at++;
 }
 
-void brace_outline(struct outline *o)
+static void read_all(struct outline *o, bool lines)
 {
-	struct reader r = { .o = o, .text = o->text, .code = NONE, .def = NONE };
+	struct reader r = { .o = o, .text = o->text, .code = NONE, .def = NONE, .lines = lines };
 	while (r.at < r.text.len) {
 		if (skip_comment(&r) || skip_directive(&r))
 			continue;
@@ -236,4 +276,14 @@ void brace_outline(struct outline *o)
 		read_byte(&r);
 	}
 	flush_code(&r, r.text.len);
+}
+
+void brace_outline(struct outline *o)
+{
+	read_all(o, false);
+}
+
+void brace_line_outline(struct outline *o)
+{
+	read_all(o, true);
 }

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "a.md", "a.html", "a.rst", "a.org", "a.json", "a.csv", "a.c",
 		                             "a.py", "a.sql", "a.txt", "a.ini", "a", "a.tex", "a.adoc", "a.srt",
-		                             "a.yaml", "a.toml" };
+		                             "a.yaml", "a.toml", "a.hs", "a.kt", "a.f90" };
 	if (size == 0)
 		return 0;
 	struct span bytes = { (const char *)data + 1, size - 1 };
