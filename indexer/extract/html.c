@@ -349,7 +349,8 @@ static void read_break(struct reader *r, const struct html_tag *tag)
 /* Menus, search fields and cookie banners by what they say of themselves, and what is hidden. */
 static bool is_beside_the_page(const struct html_tag *tag)
 {
-	static const char *const beside[] = { "navigation", "search", "menu", "menubar", "dialog", "alertdialog" };
+	static const char *const beside[] = { "navigation", "search", "menu",
+		                              "menubar", "dialog", "alertdialog" };
 	if (tag->closing || tag->empty || tag->attrs.len == 0)
 		return false;
 	struct span role = html_tag_attr(tag, "role");
