@@ -70,7 +70,8 @@ static bool read_header(struct reader *r, struct span s)
 /* ":name: value" */
 static bool read_attribute(struct reader *r, struct span s)
 {
-	const char *end = s.len > 2 && s.p[0] == ':' && !is_space(s.p[1]) ? memchr(s.p + 1, ':', s.len - 1) : NULL;
+	bool may = s.len > 2 && s.p[0] == ':' && !is_space(s.p[1]);
+	const char *end = may ? memchr(s.p + 1, ':', s.len - 1) : NULL;
 	if (!end || end == s.p + 1 || memchr(s.p, ' ', (size_t)(end - s.p)))
 		return false;
 	struct span name = { s.p + 1, (size_t)(end - s.p) - 1 };

@@ -72,6 +72,7 @@ struct reader {
 	bool row, cell_text; /* within a table's row; something stands in its cell */
 	struct span skip;    /* the element that is left out; len 0: none */
 	size_t skip_depth;
+	bool believed;       /* what is said to lie beside the page was found to hold it, and is text */
 };
 
 static enum role role_of(struct span name)
@@ -345,6 +346,49 @@ static void read_break(struct reader *r, const struct html_tag *tag)
 	r->space = false;
 }
 
+/* Menus, search fields and cookie banners by what they say of themselves, and what is hidden. */
+static bool is_beside_the_page(const struct html_tag *tag)
+{
+	static const char *const beside[] = { "navigation", "search", "menu",
+		                              "menubar", "dialog", "alertdialog" };
+	if (tag->closing || tag->empty || tag->attrs.len == 0)
+		return false;
+	struct span role = html_tag_attr(tag, "role");
+	for (size_t i = 0; role.len > 0 && i < sizeof beside / sizeof *beside; i++)
+		if (span_is_nocase(role, beside[i]))
+			return true;
+	struct span hidden = html_tag_attr(tag, "hidden");
+	return hidden.p && !span_is_nocase(hidden, "until-found");
+}
+
+/* Behind the element's closing tag; the tag's own end when there is none, or when most of the page
+ * stands within: then the page is not to be taken at its word. */
+static size_t element_end(struct reader *r, const struct html_tag *tag)
+{
+	size_t depth = 1, at = tag->end;
+	struct html_tag inner;
+	const char *p;
+	while (!r->believed && at < r->in.len && (p = memchr(r->in.p + at, '<', r->in.len - at))) {
+		at = (size_t)(p - r->in.p);
+		if (!html_tag_read(r->in, at, &inner)) {
+			at++;
+			continue;
+		}
+		at = inner.end;
+		bool same = inner.name.len == tag->name.len && !inner.empty;
+		for (size_t i = 0; same && i < inner.name.len; i++)
+			same = to_lower(inner.name.p[i]) == to_lower(tag->name.p[i]);
+		if (same)
+			depth += inner.closing ? (size_t)-1 : 1;
+		if (depth == 0 && at - tag->end <= r->in.len / 2)
+			return at;
+		if (depth == 0 || role_of(inner.name) == ROLE_MAIN)
+			break;
+	}
+	r->believed = true; /* nothing more is looked for: it would take as long each time */
+	return tag->end;
+}
+
 /* ---- markup --------------------------------------------------------------- */
 
 static void apply_tag(struct reader *r, const struct html_tag *tag)
@@ -365,8 +409,10 @@ static void apply_tag(struct reader *r, const struct html_tag *tag)
 			read_break(r, tag);
 		else if (role == ROLE_IMAGE)
 			read_image(r, tag);
-		else if (role != ROLE_INLINE)
+		else if (role != ROLE_INLINE) {
 			apply_block(r, tag, role);
+			end = is_beside_the_page(tag) ? element_end(r, tag) : end;
+		}
 	}
 	r->at = end;
 }

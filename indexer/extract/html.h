@@ -16,7 +16,8 @@ struct html {
 };
 
 /* Reads valid UTF-8. Scripts, styles, templates, navigation and comments are
- * left out; white space is one space except in <pre>; a table's row is a line
+ * left out, and what calls itself a menu, a search field or a dialogue, or is hidden;
+ * white space is one space except in <pre>; a table's row is a line
  * with " | " between cells. html_free(). */
 void html_read(struct span source, struct html *html);
 void html_free(struct html *html);

@@ -138,7 +138,8 @@ static void attach(struct mail *m, struct span name, struct span bytes)
 	m->n_failed += child && (reason == SKIP_TOO_LARGE || reason == SKIP_MALFORMED);
 	name_attachment(m, name, reason ? skip_reason_name(reason) : NULL, why);
 	if (reason == SKIP_NONE)
-		derive_add_blocks(&m->d, (struct span){ doc.text, doc.text_len }, doc.blocks, doc.n_blocks, m->level + 1);
+		derive_add_blocks(&m->d, (struct span){ doc.text, doc.text_len }, doc.blocks, doc.n_blocks,
+		                  m->level + 1);
 	document_free(&doc);
 }
 
@@ -169,7 +170,8 @@ static bool next_part(struct span body, struct span boundary, size_t *at, struct
 	bool open = false;
 	while (line_next(body, &line)) {
 		struct span s = { body.p + line.start, line.end - line.start };
-		if (!span_starts(s, "--") || s.len < boundary.len + 2 || memcmp(s.p + 2, boundary.p, boundary.len) != 0)
+		if (!span_starts(s, "--") || s.len < boundary.len + 2 ||
+		    memcmp(s.p + 2, boundary.p, boundary.len) != 0)
 			continue;
 		if (open) {
 			*at = line.start;
@@ -334,10 +336,9 @@ static size_t message_end(struct span text, size_t at)
 	bool blank = false, first = true;
 	while (line_next(text, &line)) {
 		struct span s = { text.p + line.start, text.len - line.start };
-		size_t body;
-		if (!first && blank && span_starts(s, "From ") && line.next < text.len &&
-		    mail_header((struct span){ text.p + line.next, line.next + 200 < text.len ? 200 : text.len - line.next },
-		                &body).len > 0)
+		size_t body, left = text.len - line.next;
+		struct span below = { text.p + line.next, left < 200 ? left : 200 };
+		if (!first && blank && span_starts(s, "From ") && left > 0 && mail_header(below, &body).len > 0)
 			return line.start;
 		blank = line.blank;
 		first = false;

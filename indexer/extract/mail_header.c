@@ -23,7 +23,8 @@ static size_t name_len(struct span s)
 static bool is_mails_own(struct span name)
 {
 	static const char *const names[] = { "from", "date", "message-id", "received", "return-path", "subject",
-		                             "delivered-to", "mime-version", "to", "content-type", "x-mozilla-status" };
+		                             "delivered-to", "mime-version", "to", "content-type",
+		                             "x-mozilla-status" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (span_is_nocase(name, names[i]))
 			return true;
@@ -263,7 +264,8 @@ bool mail_date(struct span value, char iso[21])
 	snprintf(text, sizeof text, "%.*s", (int)(value.len < 127 ? value.len : 127), value.p);
 	const char *p = strchr(text, ',');
 	p = p ? p + 1 : text;
-	if (sscanf(p, " %2d %7[A-Za-z] %4d %2d:%2d:%2d %7s", &day, month, &year, &hour, &minute, &second, zone) < 5)
+	if (sscanf(p, " %2d %7[A-Za-z] %4d %2d:%2d:%2d %7s",
+	           &day, month, &year, &hour, &minute, &second, zone) < 5)
 		return false;
 	if (second == 0 && zone[0] == '\0')
 		sscanf(p, " %*d %*s %*d %*d:%*d %7s", zone);

@@ -335,8 +335,8 @@ static void read_mdoc(struct man *m, struct span word, struct span line, size_t 
 		end_block(m);
 		add_mdoc(m, line, at);
 		derive_end(&m->d, BLOCK_CODE, 0, (struct span){ 0 });
-	} else if (is_one_of(word, " Op Oo Oc Pq Po Pc Dq Do Dc Qq Sq Ql Brq Bq Aq Fl Ar Cm Ic Va Fa Ft Fn Vt Li Em Sy "
-	                           "Ev Pa Dv Er No Ad An Cd Tn Lk Mt Sx St Ux Bx Fx Nx Ox In Fd ")) {
+	} else if (is_one_of(word, " Op Oo Oc Pq Po Pc Dq Do Dc Qq Sq Ql Brq Bq Aq Fl Ar Cm Ic Va Fa Ft Fn Vt "
+	                           "Li Em Sy Ev Pa Dv Er No Ad An Cd Tn Lk Mt Sx St Ux Bx Fx Nx Ox In Fd ")) {
 		if (is_one_of(word, " Op Oo Oc Pq Po Pc Dq Do Dc Qq Sq Ql Brq Bq Aq Fl "))
 			at -= word.len;
 		add_mdoc(m, line, at);

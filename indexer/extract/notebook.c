@@ -52,10 +52,10 @@ static void add_output(struct derive *d, const cJSON *output)
 	struct buf b = buf_new(CELL_MAX);
 	const cJSON *text = json_get(output, "text");
 	const cJSON *plain = json_get(json_get(output, "data"), "text/plain");
-	const char *error = json_string(output, "evalue");
+	const char *error = json_string(output, "evalue"), *name = json_string(output, "ename");
 	add_source(text ? text : plain, &b);
 	if (error)
-		buf_printf(&b, "%s: %.500s", json_string(output, "ename") ? json_string(output, "ename") : "Error", error);
+		buf_printf(&b, "%s: %.500s", name ? name : "Error", error);
 	struct span s = buf_span(&b);
 	if (s.len > OUTPUT_MAX)
 		s.len = utf8_floor(s.p, s.len, OUTPUT_MAX);
