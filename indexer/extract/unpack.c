@@ -66,15 +66,39 @@ void members_free(struct members *m)
 		free(m->items[i].data);
 	}
 	free(m->items);
+	free(m->by_name);
 	*m = (struct members){ 0 };
+}
+
+/* Those of one name by their places in the archive. */
+static int compare_names(const void *a, const void *b)
+{
+	const struct member *one = *(struct member *const *)a, *other = *(struct member *const *)b;
+	int order = strcmp(one->name, other->name);
+	return order ? order : one < other ? -1 : one > other;
+}
+
+static void sort_names(struct members *m)
+{
+	m->by_name = mem_alloc(m->n, sizeof *m->by_name);
+	for (size_t i = 0; i < m->n; i++)
+		m->by_name[i] = &m->items[i];
+	qsort(m->by_name, m->n, sizeof *m->by_name, compare_names);
 }
 
 struct span members_find(const struct members *m, const char *name)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->items[i].name, name) == 0)
-			return (struct span){ m->items[i].data, m->items[i].len };
-	return (struct span){ 0 };
+	size_t low = 0, high = m->n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (strcmp(m->by_name[mid]->name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == m->n || strcmp(m->by_name[low]->name, name) != 0)
+		return (struct span){ 0 };
+	return (struct span){ m->by_name[low]->data, m->by_name[low]->len };
 }
 
 /* The member that is at hand, up to `most` bytes; false: there are more, or it is broken. */
@@ -102,6 +126,7 @@ static void keep(struct members *out, const char *name, struct buf *data)
 	m->name = mem_strdup(name);
 	buf_reserve(data, 1);
 	m->data = buf_take(data, &m->len);
+	m->data = mem_realloc(m->data, m->len + 1, 1); /* a small member had a large buffer */
 }
 
 static const char *plain_name(const char *name)
@@ -123,8 +148,7 @@ static enum skip_reason take(struct unpacking *u, struct archive_entry *entry)
 {
 	const char *name = lib.archive_entry_pathname(entry);
 	name = name ? plain_name(name) : NULL;
-	if (!name || lib.archive_entry_filetype(entry) != AE_IFREG || !u->wanted(name) ||
-	    members_find(u->out, name).p)
+	if (!name || lib.archive_entry_filetype(entry) != AE_IFREG || !u->wanted(name))
 		return SKIP_NONE;
 	if (lib.archive_entry_is_data_encrypted(entry)) {
 		*u->why = "it is encrypted";
@@ -178,11 +202,13 @@ enum skip_reason unpack(struct span zip, bool (*wanted)(const char *name), struc
 	    lib.archive_read_open_memory(a, zip.p, zip.len) == ARCHIVE_OK)
 		reason = take_all(&u);
 	lib.archive_read_free(a);
-	if (reason)
+	if (reason) {
 		members_free(out);
-	else
-		*why = NULL;
-	return reason;
+		return reason;
+	}
+	*why = NULL;
+	sort_names(out);
+	return SKIP_NONE;
 }
 
 /* A filter that this libarchive was built without is missed when a stream needs it. */

@@ -12,7 +12,7 @@
 enum {
 	UNPACK_MEMBER_MAX = 64 << 20, /* bytes that one member unpacks to at most */
 	UNPACK_MAX = 96 << 20,        /* and all that are wanted */
-	UNPACK_ENTRIES_MAX = 65536    /* members that are looked at */
+	UNPACK_ENTRIES_MAX = 65536    /* members of any name */
 };
 
 struct member {
@@ -21,18 +21,19 @@ struct member {
 	size_t len;
 };
 struct members {
-	struct member *items;
+	struct member *items; /* in the archive's order */
 	size_t n, cap;
+	struct member **by_name;
 };
 void members_free(struct members *m);
 
-/* The bytes of the member; p NULL: there is none. Borrowed. */
+/* The bytes of the member, of the first by that name; p NULL: there is none. Borrowed. */
 struct span members_find(const struct members *m, const char *name);
 
 /* Loads libarchive, once; false where it is not installed. Before walls are raised. */
 bool unpack_load(void);
 
-/* The members whose names are wanted, in the archive's order; two of one name: the first.
+/* The members whose names are wanted, in the archive's order.
  * On anything but SKIP_NONE *out is {0} and *why says more (a constant). */
 enum skip_reason unpack(struct span zip, bool (*wanted)(const char *name), struct members *out,
                         const char **why);

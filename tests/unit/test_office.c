@@ -149,6 +149,25 @@ static void bombs_are_refused(void **state)
 	buf_free(&laughs);
 }
 
+/* As many as are let in: looking each up among all before would take half a minute. */
+static void many_parts_are_read(void **state)
+{
+	(void)state;
+	struct document doc;
+	char why[EXTRACT_WHY];
+	struct zip z = zip_new();
+	zip_add(&z, "word/document.xml", span_of(W P("first") END), 1);
+	for (int i = 0; i < 60000; i++) {
+		char name[40];
+		snprintf(name, sizeof name, "word/header%d.xml", i);
+		zip_add(&z, name, span_of(i ? "" : W P("second") END), 1);
+	}
+	zip_add(&z, "word/document.xml", span_of(W P("again") END), 1);
+	assert_int_equal(read_zip(&z, "many.docx", &doc, why), SKIP_NONE);
+	assert_string_equal(doc.text, "first\n\nsecond\n");
+	document_free(&doc);
+}
+
 static void what_is_not_read_says_why(void **state)
 {
 	(void)state;
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(rows_know_their_header),
 		cmocka_unit_test(headings_have_levels),
 		cmocka_unit_test(bombs_are_refused),
+		cmocka_unit_test(many_parts_are_read),
 		cmocka_unit_test(what_is_not_read_says_why),
 		cmocka_unit_test(rich_text),
 		cmocka_unit_test(numbers_of_cells),
