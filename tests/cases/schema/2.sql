@@ -1,4 +1,4 @@
--- The tables as schema 2 had them, filled from the index that is attached as "new":
+-- The tables as schema 2 had them, filled from the index of float32 that is attached as "new":
 -- sqlite3 OLD -cmd "ATTACH 'NEW' AS new" <2.sql
 PRAGMA page_size=16384;
 PRAGMA main.journal_mode=WAL;
@@ -35,7 +35,13 @@ INSERT INTO roots SELECT * FROM new.roots;
 INSERT INTO documents SELECT id, path, size, mtime_ns, read_ns, content, zeroblob(16), title,
   format, n_chunks, n_failed FROM new.documents;
 INSERT INTO vectors SELECT * FROM new.vectors;
-INSERT INTO vector_blocks SELECT * FROM new.vector_blocks;
+-- 256 rows a blob, where "new" has 64; float32, as it was made
+INSERT INTO vector_blocks SELECT b.id, CAST(
+  (SELECT bytes FROM new.vector_rows WHERE id = b.id * 4) ||
+  coalesce((SELECT bytes FROM new.vector_rows WHERE id = b.id * 4 + 1), zeroblob(b.len)) ||
+  coalesce((SELECT bytes FROM new.vector_rows WHERE id = b.id * 4 + 2), zeroblob(b.len)) ||
+  coalesce((SELECT bytes FROM new.vector_rows WHERE id = b.id * 4 + 3), zeroblob(b.len)) AS BLOB)
+  FROM (SELECT DISTINCT id / 4 AS id, length(bytes) AS len FROM new.vector_rows) b;
 INSERT INTO chunks SELECT id, document_id, seq, byte_start, byte_end, line_start, line_end, page,
   n_tokens, vector_id, failure, heading, text FROM new.chunks;
 INSERT INTO chunk_words(chunk_words) VALUES('rebuild');
