@@ -80,9 +80,9 @@ static void take_rows(struct scan *s, const struct block *b)
 	}
 	for (size_t i = 0; i < n; i++) {
 		size_t at = (size_t)(s->refs[b->first + i].vector_id - low);
-		memcpy(&e->factors[b->first + i], (const char *)b->groups + at / QUANTISE_GROUP_ROWS * s->group_bytes +
-		       s->group_bytes - (QUANTISE_GROUP_ROWS - at % QUANTISE_GROUP_ROWS) * sizeof(float),
-		       sizeof(float));
+		const char *group = (const char *)b->groups + at / QUANTISE_GROUP_ROWS * s->group_bytes;
+		size_t behind = (QUANTISE_GROUP_ROWS - at % QUANTISE_GROUP_ROWS) * sizeof(float);
+		memcpy(&e->factors[b->first + i], group + s->group_bytes - behind, sizeof(float));
 	}
 }
 

@@ -100,7 +100,8 @@ struct hits {
 void hits_free(struct hits *hits);
 
 /* Searches one index with one question, which may have the syntax of query/question.h.
- * The embedder may be NULL in lexical mode, or where the options have the vector. ERR_USAGE when the question is empty;
+ * The embedder may be NULL in lexical mode, or where the options have the vector. ERR_USAGE when
+ * the question is empty;
  * ERR_MODEL when the index was made with another model than the embedder's. */
 int search(struct store *store, struct embedder *embedder, struct span question,
            const struct search_options *opt, struct hits *hits, struct err *err);

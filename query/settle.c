@@ -113,7 +113,9 @@ static void find_candidates(const struct settling *s, const struct settle_by *by
 		size_t to = s->n - from < STRETCH ? s->n : from + STRETCH;
 		for (size_t i = from; i < to; i++) {
 			double x = value(s, by, i);
-			if (x >= least && (sure.n == sure.k || x >= worst_of_document(&sure, s->refs[i].doc_id) - 2 * off))
+			if (x < least)
+				continue;
+			if (sure.n == sure.k || x >= worst_of_document(&sure, s->refs[i].doc_id) - 2 * off)
 				add(c, x + off, i);
 		}
 	}

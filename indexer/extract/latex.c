@@ -162,7 +162,9 @@ static bool read_section(struct reader *r, struct span s)
 		return false;
 	size_t at = r->line.first + 1 + name.len;
 	size_t brace = brace_behind(r->text, at);
-	struct span value = brace == NONE ? (struct span){ 0 } : argument(r->text, brace);
+	struct span value = { 0 };
+	if (brace != NONE)
+		value = argument(r->text, brace);
 	if (!value.p)
 		return false;
 	size_t end = (size_t)(value.p - r->text.p) + value.len + 1;
@@ -310,7 +312,9 @@ static size_t read_preamble(struct reader *r)
 	while (line_next(r->text, &r->line) && r->line.start < end) {
 		struct span s = line_content(r->text, &r->line), name = command_of(s);
 		size_t brace = brace_behind(r->text, r->line.first + 1 + name.len);
-		struct span value = brace == NONE || name.len == 0 ? (struct span){ 0 } : argument(r->text, brace);
+		struct span value = { 0 };
+		if (brace != NONE && name.len > 0)
+			value = argument(r->text, brace);
 		if (value.p)
 			read_about(r, name, value);
 	}

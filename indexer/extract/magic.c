@@ -143,7 +143,8 @@ static const char *container_format(struct span bytes)
 		{ WIDE("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"), "encrypted Office document" },
 		{ WIDE("W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t\0"), "older Word document (save it as .docx)" },
 		{ WIDE("W\0o\0r\0k\0b\0o\0o\0k\0"), "older Excel workbook (save it as .xlsx)" },
-		{ WIDE("P\0o\0w\0e\0r\0P\0o\0i\0n\0t\0 \0D\0o\0c\0"), "older PowerPoint document (save it as .pptx)" },
+		{ WIDE("P\0o\0w\0e\0r\0P\0o\0i\0n\0t\0 \0D\0o\0c\0"),
+		  "older PowerPoint document (save it as .pptx)" },
 		{ WIDE("_\0_\0n\0a\0m\0e\0i\0d\0"), "Outlook message (save it as .eml)" },
 #undef WIDE
 	};

@@ -368,7 +368,9 @@ static bool read_skipped(struct man *m, struct span line)
 	if (is_one_of(word, " de de1 am ig ")) {
 		size_t at = (size_t)(word.p - line.p) + word.len;
 		roff_argument(line, &at);
-		struct span end = is_one_of(word, " ig ") ? (struct span){ 0 } : roff_argument(line, &at);
+		struct span end = { 0 };
+		if (!is_one_of(word, " ig "))
+			end = roff_argument(line, &at);
 		m->skip_to = end.len > 0 ? end : span_of(".");
 		return true;
 	}

@@ -18,13 +18,18 @@ static const cJSON *array(const cJSON *value)
 	return cJSON_IsArray(value) ? value : NULL;
 }
 
+static const cJSON *first(const cJSON *array)
+{
+	return array ? array->child : NULL;
+}
+
 /* A string, or an array of strings that are lines. */
 static void add_source(const cJSON *source, struct buf *out)
 {
 	const cJSON *line;
 	if (cJSON_IsString(source))
 		buf_add_str(out, source->valuestring);
-	cJSON_ArrayForEach(line, array(source))
+	for (line = first(array(source)); line; line = line->next)
 		if (cJSON_IsString(line))
 			buf_add_str(out, line->valuestring);
 }
@@ -74,14 +79,14 @@ static void add_cell(struct derive *d, const cJSON *cell)
 	else
 		add_markdown(d, buf_span(&b));
 	buf_free(&b);
-	cJSON_ArrayForEach(output, array(outputs))
+	for (output = first(array(outputs)); output; output = output->next)
 		add_output(d, output);
 }
 
 static void add_cells(struct derive *d, const cJSON *holder)
 {
 	const cJSON *cell, *cells = json_get(holder, "cells");
-	cJSON_ArrayForEach(cell, array(cells))
+	for (cell = first(array(cells)); cell; cell = cell->next)
 		add_cell(d, cell);
 }
 
@@ -91,7 +96,7 @@ static void read_about(struct derive *d, const cJSON *metadata)
 	const char *title = json_string(metadata, "title");
 	if (title)
 		derive_title(d, span_of(title));
-	cJSON_ArrayForEach(author, array(authors)) {
+	for (author = first(array(authors)); author; author = author->next) {
 		const char *name = json_string(author, "name");
 		if (name)
 			derive_author(d, span_of(name));
@@ -122,7 +127,7 @@ static enum skip_reason read_json(struct span text, struct document *doc, char w
 	read_about(&d, json_get(json, "metadata"));
 	add_cells(&d, json);
 	const cJSON *sheet, *sheets = json_get(json, "worksheets"); /* nbformat 3 */
-	cJSON_ArrayForEach(sheet, array(sheets))
+	for (sheet = first(array(sheets)); sheet; sheet = sheet->next)
 		add_cells(&d, sheet);
 	cJSON_Delete(json);
 	return derive_finish(&d, doc);

@@ -1,6 +1,7 @@
 #include "indexer/extract/roff.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "indexer/extract/line.h"
@@ -76,77 +77,59 @@ static size_t quoted_end(struct span s, size_t at)
 	return end ? (size_t)(end - s.p) + 1 : at + 1;
 }
 
-/* The escape whose backslash stands before `at`; returns where the text goes on. */
-static size_t escape(struct span s, size_t at, struct buf *out)
+/* Behind a sign in front of a number. */
+static size_t sign_end(struct span s, size_t at)
 {
-	size_t end = at + 1;
-	struct span name;
-	switch (s.p[at]) {
-	case '(':
-	case '[':
-		name = name_at(s, at, &end);
-		add_named(name, out);
-		return end;
-	case '*':
-		name = name_at(s, at + 1, &end);
-		add_named(name, out);
-		return end;
-	case 'f':
-	case 'F':
-	case 'm':
-	case 'M':
-	case 'k':
-	case 'g':
-		name_at(s, at + 1, &end);
-		return end;
-	case 'n':
-		if (end < s.len && (s.p[end] == '+' || s.p[end] == '-'))
-			end++;
-		name_at(s, end, &end);
-		return end;
-	case 's':
-		if (end < s.len && (s.p[end] == '+' || s.p[end] == '-'))
-			end++;
-		if (end < s.len && s.p[end] == '\'')
-			return quoted_end(s, end);
-		name_at(s, end, &end);
-		return end;
-	case 'h':
-	case 'v':
-	case 'w':
-	case 'D':
-	case 'l':
-	case 'L':
-	case 'b':
-	case 'o':
-	case 'X':
-	case 'Z':
-	case 'N':
-		return quoted_end(s, end);
+	return at < s.len && (s.p[at] == '+' || s.p[at] == '-') ? at + 1 : at;
+}
+
+/* An escape that is one character: what it stands for, 0 for nothing. */
+static char one_character(char c)
+{
+	switch (c) {
 	case 'e':
 	case '\\':
-		buf_add_byte(out, '\\');
-		return end;
+		return '\\';
 	case ' ':
 	case '~':
 	case '0':
-		buf_add_byte(out, ' ');
-		return end;
+		return ' ';
 	case 't':
-		buf_add_byte(out, '\t');
-		return end;
+		return '\t';
 	case '-':
 	case '\'':
 	case '`':
 	case '.':
-		buf_add_byte(out, s.p[at]);
-		return end;
-	case '"':
-	case '#':
-		return s.len;
+		return c;
 	default:
-		return end; /* what moves, breaks or says nothing */
+		return 0; /* what moves, breaks or says nothing */
 	}
+}
+
+/* The escape whose backslash stands before `at`; returns where the text goes on. */
+static size_t escape(struct span s, size_t at, struct buf *out)
+{
+	char c = s.p[at];
+	size_t end = at + 1;
+	if (c == '\0') {
+		return end;
+	} else if (c == '(' || c == '[' || c == '*') {
+		add_named(name_at(s, c == '*' ? at + 1 : at, &end), out);
+	} else if (strchr("fFmMkg", c)) {
+		name_at(s, at + 1, &end);
+	} else if (c == 'n' || c == 's') {
+		end = sign_end(s, end);
+		if (c == 's' && end < s.len && s.p[end] == '\'')
+			return quoted_end(s, end);
+		name_at(s, end, &end);
+	} else if (strchr("hvwDlLboXZN", c)) {
+		return quoted_end(s, end);
+	} else if (c == '"' || c == '#') {
+		return s.len;
+	} else if (one_character(c)) {
+		buf_add_byte(out, one_character(c));
+	}
+	return end;
 }
 
 void roff_text(struct span s, struct buf *out)

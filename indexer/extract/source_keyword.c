@@ -168,7 +168,8 @@ static bool is_closer(struct span s)
 {
 	static const char *const words[] = { "endmodule", "endfunction", "endtask", "endclass",
 		                             "endpackage", "endmacro", "end", "End", "END" };
-	return any_word(s, words, sizeof words / sizeof *words) || strchr("})]", s.p[0]) || span_is_nocase(s, "end") || span_is_nocase(s, "fi") || span_is_nocase(s, "done");
+	return any_word(s, words, sizeof words / sizeof *words) || strchr("})]", s.p[0]) ||
+	       span_is_nocase(s, "end") || span_is_nocase(s, "fi") || span_is_nocase(s, "done");
 }
 
 /* A line opens a triple-quoted string, or closes it: an odd number of marks. */

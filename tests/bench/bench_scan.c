@@ -57,7 +57,8 @@ static void search_exactly(struct bench *b, size_t first, size_t n)
 		topk_init(&top[q], K, 0);
 	for (size_t row = 0; row < b->set.n; row += ROWS) {
 		size_t rows = b->set.n - row < ROWS ? b->set.n - row : ROWS;
-		f16_dots(b->set.questions + first * b->set.dim, n, b->set.rows + row * b->set.dim, rows, b->set.dim, products);
+		f16_dots(b->set.questions + first * b->set.dim, n, b->set.rows + row * b->set.dim, rows,
+		         b->set.dim, products);
 		for (size_t q = 0; q < n; q++)
 			for (size_t i = 0; i < rows; i++)
 				topk_push(&top[q], (double)score_of(b, first + q, row + i, products[q * rows + i]),
@@ -75,8 +76,8 @@ static float factor_of(const struct bench *b, int64_t row)
 
 static void scan(struct bench *b, size_t q)
 {
-	quantise_scan((const struct quantised_question *const *)&b->set.quantised[q], 1, b->set.groups, b->set.n_groups,
-	              b->estimates);
+	quantise_scan((const struct quantised_question *const *)&b->set.quantised[q], 1, b->set.groups,
+	              b->set.n_groups, b->estimates);
 }
 
 /* The rows by estimate, at most `most` of those above `least`, best first. */
@@ -160,7 +161,8 @@ static void report(const struct bench *b, const char *what, double recall, doubl
 	printf("{\"data\":\"%s\",\"n\":%zu,\"dim\":%zu,\"case\":\"%s\",\"recall@10\":%.4f,\"median_ms\":%.3f,"
 	       "\"p95_ms\":%.3f,\"scored_median\":%.0f,\"scored_p95\":%.0f,\"bytes_per_vector\":%zu,"
 	       "\"resident_mb\":%.0f}\n", b->set.name, b->set.n, b->set.dim, what, recall, median, p95, count,
-	       at(scored, 0.95), quantise_group_bytes(b->set.dim) / QUANTISE_GROUP_ROWS + b->set.dim * 2, resident_mb());
+	       at(scored, 0.95), quantise_group_bytes(b->set.dim) / QUANTISE_GROUP_ROWS + b->set.dim * 2,
+	       resident_mb());
 }
 
 static void run_exact(struct bench *b)
@@ -284,9 +286,9 @@ static void run_bandwidth(struct bench *b)
 	       batch * 1e3 / QUESTIONS);
 	printf("%s, codes from memory\t%.0f\t%% of bandwidth\t%.1f GB/s, a plain loop %.1f; vectors %.1f\n",
 	       b->set.name, 100 * reads / codes, bytes / codes, bytes / reads, vectors / exact);
-	printf("{\"data\":\"%s\",\"n\":%zu,\"dim\":%zu,\"case\":\"memory\",\"codes_gb_s\":%.2f,\"read_gb_s\":%.2f,"
-	       "\"vectors_gb_s\":%.2f,\"batch_ms\":%.3f}\n", b->set.name, b->set.n, b->set.dim, bytes / codes,
-	       bytes / reads, vectors / exact, batch * 1e3 / QUESTIONS);
+	printf("{\"data\":\"%s\",\"n\":%zu,\"dim\":%zu,\"case\":\"memory\",\"codes_gb_s\":%.2f,"
+	       "\"read_gb_s\":%.2f,\"vectors_gb_s\":%.2f,\"batch_ms\":%.3f}\n", b->set.name,
+	       b->set.n, b->set.dim, bytes / codes, bytes / reads, vectors / exact, batch * 1e3 / QUESTIONS);
 }
 
 static void run(const struct vector_set *set)

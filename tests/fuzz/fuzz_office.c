@@ -22,7 +22,8 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ docx_read, "word/document.xml", { { NULL, NULL } } },
-	{ docx_read, "word/styles.xml", { { "word/document.xml", "<d><p><pStyle val=\"a\"/><t>x</t></p></d>" } } },
+	{ docx_read, "word/styles.xml",
+	  { { "word/document.xml", "<d><p><pStyle val=\"a\"/><t>x</t></p></d>" } } },
 	{ xlsx_read, "xl/worksheets/sheet1.xml",
 	  { { "xl/workbook.xml", "<w xmlns:r=\"r\"><sheet name=\"S\" r:id=\"r1\"/></w>" },
 	    { "xl/_rels/workbook.xml.rels", RELATIONS("worksheet", "worksheets/sheet1.xml") },

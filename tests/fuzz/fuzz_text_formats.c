@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "a.eml", "a.1", "a.ipynb", "a.tex", "a.adoc", "a.srt", "a.yaml", "a.toml" };
+	static const char *const names[] = { "a.eml", "a.1", "a.ipynb", "a.tex", "a.adoc", "a.srt",
+		                             "a.yaml", "a.toml" };
 	if (size == 0)
 		return 0;
 	struct span bytes = { (const char *)data + 1, size - 1 };

@@ -11,7 +11,8 @@ enum { N = 6 };
 
 /* Two documents of three passages each, out of order. */
 static const struct store_chunk_ref refs[N] = {
-	{ 1, 7, 1, 100 }, { 2, 9, 2, 100 }, { 3, 7, 3, 100 }, { 4, 9, 4, 100 }, { 5, 7, 5, 100 }, { 6, 9, 6, 100 },
+	{ 1, 7, 1, 100 }, { 2, 9, 2, 100 }, { 3, 7, 3, 100 }, { 4, 9, 4, 100 }, { 5, 7, 5, 100 },
+	{ 6, 9, 6, 100 },
 };
 
 static void passages_of_a_document_share_its_words(void **state)

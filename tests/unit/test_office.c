@@ -179,7 +179,8 @@ static void what_is_not_read_says_why(void **state)
 	zip_add(&z, "mimetype", span_of("application/vnd.oasis.opendocument.text"), 1);
 	zip_add(&z, "content.xml", span_of("\1\2\3"), 1);
 	zip_add(&z, "META-INF/manifest.xml",
-	        span_of("<m:manifest xmlns:m=\"u\"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>"), 1);
+	        span_of("<m:manifest xmlns:m=\"u\"><m:file-entry><m:encryption-data/></m:file-entry>"
+	                "</m:manifest>"), 1);
 	expect_refused(read_zip(&z, "a.odt", &doc, why), SKIP_UNSUPPORTED, why, "encrypted");
 	char container[4096] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 	memcpy(container + 1024, "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e", 32);
@@ -209,7 +210,8 @@ static void rich_text(void **state)
 	(void)state;
 	expect_rtf("{\\rtf1\\ansi Plain {\\b bold} text.\\par Next.\\par}", "Plain bold text.\n\nNext.\n");
 	expect_rtf("{\\rtf1\\ansi\\ansicpg1252 caf\\'e9 \\u8364?5\\par}", "café €5\n");
-	expect_rtf("{\\rtf1{\\fonttbl{\\f0 A;}{\\f1\\fcharset128 B;}{\\f2\\fcharset204 C;}}\\f1\\'93\\'fa\\'96\\'7b "
+	expect_rtf("{\\rtf1{\\fonttbl{\\f0 A;}{\\f1\\fcharset128 B;}{\\f2\\fcharset204 C;}}"
+	           "\\f1\\'93\\'fa\\'96\\'7b "
 	           "{\\f2\\'cc\\'e8\\'f0}\\par}", "日本 Мир\n");
 	expect_rtf("{\\rtf1 \\u-10179?\\u-8704?\\par}", "😀\n");
 	expect_rtf("{\\rtf1{\\*\\generator X;}{\\pict\\bin4 \\}{{}shown\\par}", "shown\n");

@@ -137,9 +137,15 @@ static enum skip_reason breaks_out(struct span path, struct span bytes, struct d
 }
 
 const struct packed_format packed_of_tests[] = {
-	{ "lines", "", read_lines, NULL },     { "refuses", "", refuses, NULL },       { "crashes", "", crashes, NULL },
-	{ "recurses", "", recurses, NULL },    { "hangs", "", hangs, NULL },           { "allocates", "", allocates, NULL },
-	{ "endless", "", is_endless, NULL },   { "lies", "", lies, NULL },             { "breaks out", "", breaks_out, NULL },
+	{ "lines", "", read_lines, NULL },
+	{ "refuses", "", refuses, NULL },
+	{ "crashes", "", crashes, NULL },
+	{ "recurses", "", recurses, NULL },
+	{ "hangs", "", hangs, NULL },
+	{ "allocates", "", allocates, NULL },
+	{ "endless", "", is_endless, NULL },
+	{ "lies", "", lies, NULL },
+	{ "breaks out", "", breaks_out, NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 
