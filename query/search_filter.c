@@ -214,9 +214,9 @@ static const char *group_formats(const char *group)
 		          "objective-c|groovy|awk|css|protobuf|gpu code|hcl|python|ruby|lua|shell|perl|elixir|"
 		          "julia|tcl|vim script|r|fortran|verilog|cmake|starlark|haskell|elm|ocaml|f#|clojure|"
 		          "lisp|erlang|sql|diff|code|" },
-		{ "text", "|text|markdown|rst|org|" },
-		{ "doc", "|html|pdf|docx|odt|rtf|epub|pptx|odp|xlsx|ods|" },
-		{ "data", "|json|csv|xml|configuration|" },
+		{ "text", "|text|markdown|rst|org|latex|asciidoc|man|subtitles|" },
+		{ "doc", "|html|pdf|docx|odt|rtf|epub|pptx|odp|xlsx|ods|mail|notebook|image|" },
+		{ "data", "|json|csv|xml|configuration|yaml|" },
 	};
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
 		if (strcmp(groups[i][0], group) == 0)
