@@ -199,6 +199,15 @@ static struct span cut_term(struct span text)
 	return text;
 }
 
+/* Where in the source the characters before `last` end. Several may come from one place: a
+ * character that is folded to more, or that a vowel joins which it cannot be composed with. */
+static size_t source_end(const struct run *r, size_t last)
+{
+	while (last < r->n && r->from[last] == r->from[last - 1])
+		last++;
+	return r->from[last];
+}
+
 /* The pair of characters at i: kept where it is not the word itself. */
 static void give_gram(struct walk *w, size_t i, struct span word)
 {
@@ -210,14 +219,14 @@ static void give_gram(struct walk *w, size_t i, struct span word)
 	bool is_word = span_equal((struct span){ text + 1, len }, word);
 	if (!is_word || is_query)
 		give_marked(w, (struct span){ text, len + 1 }, TERM_GRAM,
-		            (struct place){ r->from[i], r->from[i + 2] }, is_query && !is_word);
+		            (struct place){ r->from[i], source_end(r, i + 2) }, is_query && !is_word);
 }
 
 /* The word of the characters first to last - 1. */
 static void run_word(struct walk *w, enum char_class kind, size_t first, size_t last)
 {
 	const struct run *r = &w->t->run;
-	struct place place = { r->from[first], r->from[last] };
+	struct place place = { r->from[first], source_end(r, last) };
 	struct span text = { r->text.p + r->at[first], r->at[last] - r->at[first] };
 	if (kind == CHAR_DICTIONARY) {
 		struct word_forms forms = forms_of(w->t->forms, text, 0);
