@@ -263,7 +263,8 @@ static void every_format_has_a_group(void **state)
 		"a.js", "a.ts", "a.go", "a.rs", "a.kt", "a.swift", "a.scala", "a.php", "a.dart", "a.zig", "a.d",
 		"a.m", "a.groovy", "a.awk", "a.css", "a.proto", "a.cu", "a.tf", "a.py", "a.rb", "a.lua", "a.sh",
 		"a.pl", "a.ex", "a.jl", "a.tcl", "a.vim", "a.nim", "a.sql", "a.hs", "a.vb", "a.yaml", "a.xml",
-		"a.diff", "a.tex", "a.adoc", "a.srt", "a.toml", "a.eml", "a.ipynb", "a.1", "Makefile", "Rakefile", "Jenkinsfile", ".profile",
+		"a.diff", "a.tex", "a.adoc", "a.srt", "a.toml", "a.eml", "a.ipynb", "a.1",
+		"Makefile", "Rakefile", "Jenkinsfile", ".profile",
 	};
 	static const char *const groups[] = { "code", "text", "doc", "data" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
