@@ -1,5 +1,6 @@
 /* From a file's bytes to text with a structure, each byte of which knows where
- * it stands in the source. Pure: no I/O. */
+ * it stands in the source; of a format whose bytes are no text, a text of its own, by a
+ * child process (packed.h). Nothing else is read or written. */
 #ifndef AKIN_INDEXER_EXTRACT_EXTRACT_H
 #define AKIN_INDEXER_EXTRACT_EXTRACT_H
 

@@ -24,7 +24,6 @@
 	X(archive_read_open_memory) \
 	X(archive_read_next_header) \
 	X(archive_read_data) \
-	X(archive_read_data_skip) \
 	X(archive_read_free) \
 	X(archive_entry_pathname) \
 	X(archive_entry_filetype) \
